@@ -1,0 +1,197 @@
+"""What goes into the archive and what comes out of it, as plain values.
+
+Every `datetime` here is aware; storage keeps UTC, readers show Asia/Seoul. Nothing in this module touches a database.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A byline: the reporter's name and, where the page prints one, the e-mail address."""
+
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedBlock:
+    """A block that was on the page and is not in the body, with the reason (toolbar, repeated, byline, tip, ...)."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageDraft:
+    """One raw answer of an outlet's server, as fetched: kept so that extraction can be run again without a fetch."""
+
+    url: str
+    status: int
+    body: bytes
+    fetched_at: datetime
+    charset: str | None = None
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDraft:
+    """A clean article as the crawler hands it over, with the page it came from. `body` is ordered paragraphs."""
+
+    outlet: str
+    canonical_url: str
+    title: str
+    body: tuple[str, ...]
+    page: PageDraft
+    alias_urls: tuple[str, ...] = ()
+    article_number: str | None = None
+    subtitle: str | None = None
+    authors: tuple[Author, ...] = ()
+    section: str | None = None
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    captions: tuple[str, ...] = ()
+    removed: tuple[RemovedBlock, ...] = ()
+    extractor: str = ""
+    language: str | None = None
+    relevance: float = 0.0
+    topics: tuple[str, ...] = ()
+
+
+class Outcome(StrEnum):
+    """What storing a draft did."""
+
+    NEW = "new"
+    CORRECTED = "corrected"  # title or body changed: a revision was written
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Result of one write. `duplicate_of` is the head article when this text was already told by another outlet."""
+
+    article_id: int
+    outcome: Outcome
+    duplicate_of: int | None = None
+    seq: int | None = None
+
+
+class ChangeOp(StrEnum):
+    ADD = "add"
+    UPDATE = "update"
+    MERGE = "merge"  # the article joined (or left) a group of duplicates
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the change feed. `seq` is gapless in commit order; a reader's cursor is the last one it saw."""
+
+    seq: int
+    op: ChangeOp
+    article_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as readers see it. A gone article keeps its id and URL; its text fields are empty."""
+
+    id: int
+    outlet: str
+    canonical_url: str
+    title: str
+    subtitle: str | None
+    authors: tuple[Author, ...]
+    section: str | None
+    published_at: datetime | None
+    modified_at: datetime | None
+    first_seen_at: datetime
+    body: tuple[str, ...]
+    captions: tuple[str, ...]
+    removed: tuple[RemovedBlock, ...]
+    extractor: str
+    language: str | None
+    relevance: float
+    topics: tuple[str, ...]
+    state: str  # live | gone
+    revision: int  # the seq of the current revision
+    duplicate_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A hit in the original text: `field` is title or body, offsets count characters of that field's text."""
+
+    field: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    id: int
+    title: str
+    outlet: str
+    url: str
+    published_at: datetime | None
+    first_seen_at: datetime
+    highlights: tuple[Highlight, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """One page of hits; `next` is an opaque cursor for the following page, or None at the end."""
+
+    total: int
+    items: tuple[SearchHit, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKey:
+    """One feed, sitemap or list of an outlet. The URL is its identity inside the outlet."""
+
+    outlet: str
+    url: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the last visits left behind for a source; `next_visit_at` in the past means it is due."""
+
+    id: int
+    outlet: str
+    url: str
+    kind: str
+    next_visit_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    error_count: int = 0
+    last_error: str | None = None
+    failing_since: datetime | None = None
+    last_success_at: datetime | None = None
+    last_new_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class VisitCounts:
+    """What one visit of one outlet did, counted as it happens."""
+
+    candidates: int = 0
+    fetched: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    corrected: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    off_topic: int = 0
+    failed: int = 0
+    errors: list[str] = field(default_factory=list)
