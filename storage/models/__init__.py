@@ -1,0 +1,1 @@
+"""The tables. Importing this package registers all of them on `Base.metadata`."""
