@@ -1,0 +1,93 @@
+# The developer's verbs. `make` alone lists them; each makes what it needs and is instant the second time.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+# pytest's processes, and anything else for it: make test PYTEST_ARGS="tests/storage -k search"
+PYTEST_WORKERS ?= 2
+PYTEST_ARGS ?=
+# where the demo writes its archive and its mail
+OUT ?= demo-out
+# the folder of real pages, and the container kit: both outside the repository, both optional
+ZGC_CORPUS ?= $(abspath ../shared/corpus)
+ZGC_CONTAINERS ?= $(abspath ../shared/containers)
+export ZGC_CORPUS ZGC_CONTAINERS
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types arrows format coverage corpus-report docker-test lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(VENV)/.runtime ## the main job on sample outlets, all on this machine, into demo-out/ (OUT=folder for another)
+	$(BIN)/zgcwatch demo --out $(OUT)
+
+test: $(VENV)/.dev ## every test, two at a time (PYTEST_ARGS="tests/storage -k search" for some of them)
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+check: lint types arrows ## lint, types and arrows
+
+lint: $(VENV)/.dev ## style and format, changing nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## strict type check
+	$(BIN)/mypy
+
+arrows: $(VENV)/.dev ## which package may import which
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## formats, and mends what the linter can mend
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+coverage: $(VENV)/.dev ## the tests once more, with the branches that none of them took
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
+
+corpus-report: $(VENV)/.dev ## what extraction gets right on the real pages in ZGC_CORPUS, as a table
+	$(BIN)/python -m benchmarks.corpus_report
+
+docker-test: ## builds the image and runs both compose files for real (says so where there is no engine)
+	tests/docker/run.sh
+
+lock: $(VENV)/.runtime ## rewrites constraints.txt from pyproject.toml (LOCK_ARGS=--upgrade for the newest of everything)
+	$(PIP) install --quiet uv
+	cp constraints.txt $(VENV)/constraints.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group dev --no-header --no-annotate \
+	  --no-emit-index-url $(LOCK_ARGS) --output-file $(VENV)/constraints.txt pyproject.toml
+	{ echo '# Exact versions of all that zgcwatch and its tests install, for every Python it runs on. Made by `make lock`.'; \
+	  cat $(VENV)/constraints.txt; } > $(VENV)/constraints.new
+	mv $(VENV)/constraints.new constraints.txt
+
+clean: ## removes all that these verbs made, the virtual environment too
+	rm -rf $(VENV) build dist *.egg-info demo-out .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache \
+	  .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The virtual environment, in three steps that are each made once: the Python, what the program needs, what its tests need.
+
+$(VENV)/.python:
+	@found=; for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "No Python 3.11 or newer was found: install one, or name it, as in: make PYTHON=/opt/python/bin/python3 demo" >&2; exit 1; \
+	fi; \
+	if ! "$$found" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+	  echo "$$found cannot make virtual environments: install its venv package (Debian and Ubuntu: apt-get install python3-venv)" >&2; exit 1; \
+	fi; \
+	echo "$$found -m venv $(VENV)"; "$$found" -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.python pyproject.toml constraints.txt
+	@echo "installing what zgcwatch needs into $(VENV) (about a minute, once)"
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+# --group came with pip 25.1; the pip that a new environment has may be older
+$(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
+	@echo "installing what zgcwatch and its tests need into $(VENV) (about two minutes, once)"
+	$(PIP) install --quiet --upgrade 'pip>=25.1'
+	$(PIP) install --quiet --constraint constraints.txt --editable . --group dev
+	@touch $(VENV)/.runtime $@
