@@ -1,0 +1,166 @@
+"""The digest's section of the settings: who gets the mail, when a day is cut, and the server that sends it."""
+
+import re
+from datetime import time
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+# The dot-atom of RFC 5321, ASCII only: what every server accepts without SMTPUTF8.
+ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9.-]+")
+LONGEST_ADDRESS = 254
+LONGEST_URL = 900  # a header line of List-Unsubscribe stays below the 998 characters SMTP allows
+
+
+def _address(value: str) -> str:
+    name, address = parseaddr(value)
+    if name or address != value or not ADDRESS.fullmatch(value) or len(value) > LONGEST_ADDRESS:
+        raise ValueError(f"{value!r} is not a plain mail address like analyst@example.com")
+    return value
+
+
+def _sender(value: str) -> str:
+    _, address = parseaddr(value)
+    if any(ord(character) < 32 for character in value):
+        raise ValueError("a sender has no line breaks or control characters")
+    _address(address)
+    return value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not _printable(value):
+        raise ValueError("must be an absolute http or https URL")
+    return value.rstrip("/")
+
+
+def _way_out(value: str) -> str:
+    if urlsplit(value).scheme not in {"https", "mailto"} or not _printable(value):
+        raise ValueError("must be a mailto: or https: address")
+    return value
+
+
+def _printable(value: str) -> bool:
+    return len(value) <= LONGEST_URL and value.isascii() and not re.search(r"[\s<>\"\x00-\x1f\x7f]", value)
+
+
+def _hour(value: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError("must be an hour like 07:20")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Sender = Annotated[str, AfterValidator(_sender)]
+Hour = Annotated[str, AfterValidator(_hour)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+WayOut = Annotated[str, AfterValidator(_way_out)]
+
+
+class SmtpSettings(BaseModel):
+    """The mail server that takes the digest for delivery."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(default="localhost", min_length=1, description="Host name of the mail server.")
+    port: int = Field(default=587, ge=1, le=65535, description="TCP port: 587 starttls, 465 tls, 25 none.")
+    security: Literal["none", "starttls", "tls"] = Field(
+        default="starttls",
+        description="starttls: refuse to send unless the line becomes encrypted; tls: from the start.",
+    )
+    ca_file: Path | None = Field(
+        default=None,
+        description="PEM file of the authority that signed the server's certificate; absent: the system's.",
+    )
+    username: str | None = Field(default=None, description="Account on the server; absent: no login.")
+    password: SecretStr | None = Field(default=None, description="Password of the account.")
+    timeout: float = Field(default=30.0, gt=0, le=300, description="Seconds to wait for an answer of the server.")
+
+    @model_validator(mode="after")
+    def _whole_account(self) -> Self:
+        if (self.username is None) != (self.password is None):
+            raise ValueError("`username` and `password` belong together")
+        if self.username is not None and self.security == "none":
+            raise ValueError('a password is only sent over an encrypted line: set security to "starttls" or "tls"')
+        return self
+
+
+class DigestSettings(BaseModel):
+    """The daily mail: its name, its readers, its hours."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = Field(default="중관춘 데일리", min_length=1, max_length=60, description="Name of the mail.")
+    recipients: tuple[Address, ...] = Field(
+        default=(), description="Plain mail addresses; one message is sent to each."
+    )
+    sender: Sender = Field(
+        default="zgcwatch@localhost", description="From: a mail address, a name may stand before it: Name <address>."
+    )
+    cutoff: Hour = Field(
+        default="07:20",
+        description="Hour at which a day's window closes: what was first seen before it is in the mail.",
+    )
+    deliver_at: Hour = Field(default="07:40", description="Hour at which the mail goes out, not before `cutoff`.")
+    timezone: str = Field(default="Asia/Seoul", description="Zone of both hours and of the times shown in the mail.")
+    minimum_relevance: float = Field(
+        default=0.0, ge=0, description="Articles scored below this stay in the archive and out of the mail."
+    )
+    smtp: SmtpSettings = Field(default_factory=SmtpSettings, description="The mail server.")
+    web_url: WebAddress | None = Field(
+        default=None, description="Public address of this installation's web server; the mail links to its API."
+    )
+    unsubscribe: WayOut | None = Field(
+        default=None,
+        description="Where a reader leaves the list (mailto: or https:); shown in the mail and in List-Unsubscribe.",
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"{name!r} is not a time zone like Asia/Seoul") from error
+        return name
+
+    @field_validator("title")
+    @classmethod
+    def _one_line(cls, title: str) -> str:
+        if not title.isprintable():
+            raise ValueError("must be one line without control characters")
+        return title
+
+    @field_validator("recipients")
+    @classmethod
+    def _each_once(cls, recipients: tuple[str, ...]) -> tuple[str, ...]:
+        folded = [recipient.casefold() for recipient in recipients]
+        twice = sorted({recipient for recipient in folded if folded.count(recipient) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} is listed more than once")
+        return recipients
+
+    @model_validator(mode="after")
+    def _hours_in_order(self) -> Self:
+        if self.deliver_at < self.cutoff:
+            raise ValueError("`deliver_at` must not be before `cutoff`")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the hours and of the times shown."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def cutoff_time(self) -> time:
+        """`cutoff` as a wall-clock time in `zone`."""
+        return time.fromisoformat(self.cutoff)
+
+    @property
+    def delivery_time(self) -> time:
+        """`deliver_at` as a wall-clock time in `zone`."""
+        return time.fromisoformat(self.deliver_at)
