@@ -1,0 +1,103 @@
+"""`zgcwatch crawl`: one round of visits by hand."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.context import App, database_option, json_option, pass_app, print_json, utc_now
+
+if TYPE_CHECKING:
+    from crawler.catalogue import Outlet
+    from crawler.visit import CrawlContext, VisitReport
+    from storage.database import Database
+
+COLUMNS = ("candidates", "fetched", "stored", "duplicates", "corrected", "gone", "off_topic", "failed")
+
+
+@click.command(epilog="Example: zgcwatch crawl hankyung mk")
+@click.argument("outlet_ids", metavar="[OUTLET]...", nargs=-1)
+@database_option
+@json_option
+@pass_app
+def crawl(app: App, outlet_ids: tuple[str, ...], database_url: str | None, as_json: bool) -> None:
+    """Visit outlets now and store what is new: the ones named, or every enabled one with a due source."""
+    from crawler.runtime import run_in_reactor
+    from storage.errors import ZgcwatchError
+
+    named = [app.outlet(outlet_id) for outlet_id in outlet_ids]
+    with app.database(database_url) as database, crawl_context(app, database) as context:
+        reports = run_in_reactor(lambda: visit_all(context, named, show=not as_json))
+    for report in reports:
+        if as_json:
+            print_json({"outlet": report.outlet, **asdict(report.counts)})
+    if not as_json:
+        _table(reports)
+    broken = [report.outlet for report in reports if report.counts.errors]
+    if reports and len(broken) == len(reports):
+        raise ZgcwatchError(f"Every outlet visited had errors ({', '.join(broken)}): see the sentences above.")
+
+
+@contextmanager
+def crawl_context(app: App, database: "Database") -> Iterator["CrawlContext"]:
+    """What a visit needs, from the settings; the parse processes end with it."""
+    from crawler.meaning.topics import load_topics
+    from crawler.visit import CrawlContext
+    from crawler.workers import ParsePool
+
+    crawler = app.settings.crawler
+    with ParsePool(crawler.parse_processes, crawler.parse_deadline) as pool:
+        yield CrawlContext(
+            database=database,
+            catalogue=app.catalogue,
+            topics=load_topics(crawler.topics),
+            pool=pool,
+            settings=crawler,
+            clock=utc_now,
+        )
+
+
+async def visit_all(context: "CrawlContext", named: "Sequence[Outlet]", *, show: bool) -> "list[VisitReport]":
+    """Visits the named outlets, or all with due sources, side by side; a line for each as it ends."""
+    import asyncio
+
+    from crawler.runtime import Visits
+    from crawler.visit import sync_catalogue
+    from storage.sources import due_sources
+
+    with context.database.writer() as session:
+        sync_catalogue(session, context.catalogue, now=context.clock())
+    outlets = list(named)
+    if not outlets:
+        with context.database.reader() as session:
+            due = {source.outlet for source in due_sources(session, now=context.clock())}
+        outlets = [outlet for outlet in context.catalogue.enabled() if outlet.id in due]
+    visits = Visits(context)
+
+    async def visit(outlet: "Outlet") -> "VisitReport":
+        report = await visits.visit(outlet, all_sources=bool(named))
+        if show:
+            for error in report.counts.errors:
+                click.echo(f"{outlet.id}: {error}", err=True)
+        return report
+
+    return list(await asyncio.gather(*(visit(outlet) for outlet in outlets)))
+
+
+def _table(reports: "Sequence[VisitReport]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    if not reports:
+        click.echo("No outlet is due; name one to visit it now.")
+        return
+    table = Table(box=None, pad_edge=False)
+    table.add_column("outlet")
+    for column in COLUMNS:
+        table.add_column(column.replace("_", "-"), justify="right")
+    for report in reports:
+        counts: dict[str, Any] = asdict(report.counts)
+        table.add_row(report.outlet, *(str(counts[column]) for column in COLUMNS))
+    Console().print(table)

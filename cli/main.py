@@ -1,0 +1,89 @@
+"""The `zgcwatch` command. Exit codes: 0 done, 1 failed, 2 usage, 78 configuration. Errors are one sentence on stderr."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from cli.archive import changes, export, search
+from cli.config import config
+from cli.context import App
+from cli.crawl import crawl
+from cli.database import db
+from cli.demo.command import demo
+from cli.digest import digest
+from cli.extract import clean, extract
+from cli.outlets import outlets
+from cli.run import run
+
+VERBS = (demo, run, crawl, extract, clean, search, changes, export, digest, outlets, db, config)
+
+
+class InOrder(click.Group):
+    """Lists the verbs in the order a newcomer meets them, not by the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "-c",
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    envvar="ZGCWATCH_CONFIG",
+    help="Settings file (default: ./zgcwatch.toml, then /etc/zgcwatch/zgcwatch.toml).",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show debug logs, and the traceback of an error.")
+@click.version_option(package_name="zgcwatch", message="zgcwatch %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, config_file: Path | None, verbose: bool) -> None:
+    """Watch Korean business news for Zhongguancun (중관춘) and Chinese start-ups.
+
+    Start with `zgcwatch demo`: it serves sample outlets, crawls them and builds a digest, all on this machine.
+    """
+    ctx.obj = App(config=config_file, verbose=verbose)
+
+
+for verb in VERBS:
+    cli.add_command(verb)
+
+
+def main() -> None:
+    """Runs the command and turns every error into one sentence and an exit code."""
+    verbose = any(argument in {"-v", "--verbose"} for argument in sys.argv[1:])
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.stderr.write("zgcwatch: stopped.\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader (head, less) has gone: nothing is wrong, and Python must not complain while it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if verbose:
+            raise
+        sys.stderr.write(f"zgcwatch: {_sentence(error)}\n")
+        sys.exit(getattr(error, "exit_code", 1))
+
+
+def _sentence(error: Exception) -> str:
+    from storage.errors import ZgcwatchError
+
+    if isinstance(error, ZgcwatchError):
+        return str(error)
+    kind = type(error).__name__
+    return f"unexpected {kind}: {error or 'no message'} (run `zgcwatch -v …` for the traceback, and report it)."
+
+
+if __name__ == "__main__":
+    main()

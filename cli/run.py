@@ -1,0 +1,91 @@
+"""`zgcwatch run`: the service in one process."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.context import KST, App, database_option, pass_app, utc_now
+from cli.crawl import crawl_context
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from cli.settings import Settings
+    from storage.database import Database
+
+
+@click.command(epilog="Example: zgcwatch --config zgcwatch.toml run --role crawler --role web")
+@click.option(
+    "--role",
+    "roles",
+    type=click.Choice(["scheduler", "crawler", "web"]),
+    multiple=True,
+    help="Do only this (may be given again); default: all, or `scheduler.roles`.",
+)
+@database_option
+@pass_app
+def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
+    """Run the service: visits, digests and the archive API, until SIGTERM."""
+    from crawler.runtime import run_in_reactor
+    from scheduler.service import Service
+
+    settings = app.settings
+    scheduler = settings.scheduler.model_copy(update={"roles": roles}) if roles else settings.scheduler
+    with (
+        app.database(database_url) as database,
+        crawl_context(app, database) as crawl,
+        _port(settings, scheduler.roles) as sockets,
+    ):
+        service = Service(
+            database=database,
+            crawl=crawl,
+            digest=settings.digest,
+            storage=settings.storage,
+            settings=scheduler,
+            server=_server(database) if sockets else None,
+            sockets=sockets,
+            clock=utc_now,
+        )
+        run_in_reactor(service.run)
+
+
+@contextmanager
+def _port(settings: "Settings", roles: tuple[str, ...]) -> Iterator[list[socket.socket]]:
+    """The web role's listening socket, taken before anything starts: a busy port stops the service at once."""
+    if "web" not in roles:
+        yield []
+        return
+    from storage.errors import ConfigurationError
+
+    web = settings.web
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((web.host, web.port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"Cannot listen on {web.host}:{web.port}: {error.strerror}; set another `web.port` "
+                f"or stop the program that uses it."
+            ) from error
+        yield [listener]
+
+
+def _server(database: "Database") -> "uvicorn.Server":
+    import uvicorn
+
+    from cli.version import version
+    from web.app import create_app
+
+    class Server(uvicorn.Server):
+        """Signals belong to the service, which stops the web last."""
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    application = create_app(database, version=version(), in_zone=lambda moment: moment.astimezone(KST))
+    return Server(uvicorn.Config(application, log_config=None, lifespan="off", server_header=False))
