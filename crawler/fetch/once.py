@@ -1,0 +1,72 @@
+"""One page, fetched for a person: the same guard, robots.txt, pace and limits as in a visit."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from crawler.fetch.failures import explain, explain_status
+from crawler.fetch.guard import install_guard
+from crawler.fetch.manners import Manners
+from crawler.fetch.settings import scrapy_settings
+from crawler.settings import CrawlerSettings
+from storage.errors import ZgcwatchError
+from storage.records import PageDraft
+
+
+class FetchFailed(ZgcwatchError):  # noqa: N818 - named for what it is
+    """The page could not be fetched; the message says why."""
+
+
+class OnceSpider(scrapy.Spider):
+    """Fetches one address and keeps what came of it."""
+
+    name = "once"
+    delay = 0.0
+
+    def __init__(self, url: str, manners: Manners, clock: Callable[[], datetime], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.url, self.manners, self.clock = url, manners, clock
+        self.response: Response | None = None
+        self.error: str | None = None
+
+    async def start(self) -> AsyncIterator[Request]:
+        yield Request(self.url, callback=self.answered, errback=self.failed)
+
+    def answered(self, response: Response) -> None:
+        self.response = response
+
+    def failed(self, failure: Failure) -> None:
+        self.error = explain(failure.value)
+
+
+async def fetch_once(
+    url: str, settings: CrawlerSettings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> PageDraft:
+    """The page at an address, as it came. Raises FetchFailed with the reason in one sentence."""
+    if not url.lower().startswith(("http://", "https://")):
+        raise FetchFailed(f"{url} cannot be fetched: give an address that starts with http:// or https://.")
+    install_guard(allow_private_addresses=settings.allow_private_addresses)
+    crawler = Crawler(OnceSpider, scrapy_settings(settings))
+    await AsyncCrawlerRunner().crawl(crawler, url=url, manners=Manners.for_settings(settings), clock=clock)
+    spider = crawler.spider
+    assert isinstance(spider, OnceSpider)
+    response = spider.response
+    if response is None:
+        raise FetchFailed(f"{url} cannot be fetched. {spider.error or 'Nothing came back.'}")
+    if response.status != 200:  # noqa: PLR2004
+        raise FetchFailed(f"{url} cannot be fetched. {explain_status(response.status)}")
+    content_type, etag, modified = (response.headers.get(n) for n in ("Content-Type", "ETag", "Last-Modified"))
+    return PageDraft(
+        url=response.url,
+        status=response.status,
+        body=response.body,
+        fetched_at=clock(),
+        content_type=content_type.decode("latin-1") if content_type else None,
+        etag=etag.decode("latin-1") if etag else None,
+        last_modified=modified.decode("latin-1") if modified else None,
+    )

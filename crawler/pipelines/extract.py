@@ -1,0 +1,49 @@
+"""First stage: the clean article is taken out of the page, in a worker process that may be killed."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
+
+from crawler.extract import NoArticle, extract
+from crawler.extract.article import Article
+from crawler.extract.profile import Profile
+from crawler.spiders.items import PageItem, Verdict
+from storage.errors import ZgcwatchError
+from storage.records import PageDraft
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+def extract_page(page: PageDraft, outlet: str, profiles: Sequence[Profile]) -> Article:
+    """`extract` with its arguments by place, as a worker process takes them."""
+    return extract(
+        page.body,
+        url=page.url,
+        content_type=page.content_type,
+        profiles=profiles,
+        outlet=outlet,
+        fetched_at=page.fetched_at,
+    )
+
+
+class ExtractPipeline:
+    """Gives the item its article; a page without one, or one that cannot be parsed in time, gets a verdict instead."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        return cls(crawler)
+
+    async def process_item(self, item: PageItem) -> PageItem:
+        if item.verdict is not Verdict.ARTICLE or item.page is None:
+            return item
+        plan = self.crawler.spider.plan  # type: ignore[union-attr]
+        try:
+            item.article = await plan.context.pool.run(extract_page, item.page, plan.outlet.id, plan.outlet.profiles)
+        except NoArticle as error:
+            item.give_up(Verdict.NO_ARTICLE, str(error))
+        except ZgcwatchError as error:
+            item.give_up(Verdict.FAILED, str(error))
+        return item

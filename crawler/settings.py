@@ -1,0 +1,82 @@
+"""The crawler's section of the settings: what is watched, how politely, and how much of it at most."""
+
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+MEGABYTE = 1024 * 1024
+PRODUCT = "zgcwatch"
+
+Hours = Annotated[float, Field(gt=0)]
+
+
+class CrawlerSettings(BaseModel):
+    """How outlets are visited. Every limit holds for each fetch: pages, feeds, robots.txt and redirects alike."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    contact: str = Field(
+        default="", description="Web or mail address printed in the User-Agent, so that an outlet can reach you."
+    )
+    user_agent: str | None = Field(default=None, description="Whole User-Agent; absent: zgcwatch/<version> (+contact).")
+    outlets: tuple[Path, ...] = Field(default=(), description="Folders of outlet files laid over the packaged ones.")
+    packaged_outlets: bool = Field(default=True, description="Whether the outlets that come with zgcwatch are watched.")
+    topics: Path | None = Field(default=None, description="A topics file in place of the packaged one.")
+    keep: Literal["relevant", "all"] = Field(
+        default="relevant", description="relevant: articles that touch a topic; all: every article that is found."
+    )
+    allow_private_addresses: bool = Field(
+        default=False, description="Let fetches reach loopback and private networks. For tests and the demo only."
+    )
+    verify_certificates: bool = Field(default=True, description="Refuse outlets whose TLS certificate does not hold.")
+    delay: float | None = Field(
+        default=None, ge=0, le=120, description="Seconds between two requests to a host, in place of the outlets' own."
+    )
+    download_timeout: float = Field(default=15.0, gt=0, le=20, description="Seconds one fetch may take, all in all.")
+    max_page_bytes: int = Field(default=5 * MEGABYTE, ge=1024, description="Largest page, counted after unpacking.")
+    max_feed_bytes: int = Field(default=5 * MEGABYTE, ge=1024, description="Largest feed, sitemap or section page.")
+    parse_processes: int = Field(default=2, ge=1, le=64, description="Worker processes that parse what was fetched.")
+    parse_deadline: float = Field(default=10.0, gt=0, le=120, description="Seconds one page may take to be parsed.")
+    recheck_after: tuple[Hours, ...] = Field(
+        default=(1, 6, 24, 72), description="Hours after its first sight at which an article is looked at again."
+    )
+    confirm_gone_after_hours: Hours = Field(
+        default=6, description="Hours an article must stay missing (404) before it counts as withdrawn."
+    )
+    visit_every_minutes: Hours = Field(default=20, description="Minutes between two visits of a busy source.")
+    visit_at_least_every_minutes: Hours = Field(default=360, description="Minutes between two visits of a quiet one.")
+    robots_hours: Hours = Field(default=12, description="Hours a robots.txt is believed before it is read again.")
+
+    @field_validator("contact", "user_agent")
+    @classmethod
+    def _one_header_line(cls, value: str | None) -> str | None:
+        if value is not None and not (value.isascii() and value.isprintable()):
+            raise ValueError("goes into an HTTP header: ASCII letters only, on one line")
+        return value
+
+    @field_validator("recheck_after")
+    @classmethod
+    def _ascending(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if list(value) != sorted(set(value)):
+            raise ValueError("must be hours in ascending order, each once")
+        return value
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent header: who visits, and how to reach the operator."""
+        contact = f" (+{self.contact})" if self.contact else ""
+        return self.user_agent or f"{PRODUCT}/{_version()}{contact}"
+
+    @property
+    def recheck_plan(self) -> tuple[timedelta, ...]:
+        return tuple(timedelta(hours=hours) for hours in self.recheck_after)
+
+
+def _version() -> str:
+    try:
+        return version(PRODUCT)
+    except PackageNotFoundError:  # run from a source tree that nobody installed
+        return "0"

@@ -1,0 +1,54 @@
+"""What travels through a visit: a page to be fetched, and a page with what was made of it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from crawler.candidates import Candidate
+from crawler.extract.article import Article
+from storage.records import KnownUrl, PageDraft
+
+if TYPE_CHECKING:
+    from crawler.meaning.topics import Relevance
+    from crawler.spiders.plan import SourceRun
+
+
+class Verdict(StrEnum):
+    """What a page turned out to be. The first three are remembered by the archive under these names."""
+
+    OFF_TOPIC = "off_topic"
+    NO_ARTICLE = "no_article"
+    FAILED = "failed"
+    ARTICLE = "article"
+    MISSING = "missing"  # 404 or 410, or sent back to a front page
+    UNCHANGED = "unchanged"  # 304
+    POSTPONED = "postponed"  # nothing was asked of the host; the next visit will
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """A page worth fetching. `known` is what the archive has of it; `run` is the source that announced it."""
+
+    url: str
+    candidate: Candidate | None = None
+    known: KnownUrl | None = None
+    run: "SourceRun | None" = None
+
+    @property
+    def is_stored(self) -> bool:
+        return self.known is not None and self.known.article_id is not None
+
+
+@dataclass(slots=True)
+class PageItem:
+    """A task with its answer. Stages of the pipeline fill in `article` and `relevance`, or change the verdict."""
+
+    task: PageTask
+    verdict: Verdict
+    page: PageDraft | None = field(default=None, repr=False)
+    error: str | None = None
+    article: Article | None = field(default=None, repr=False)
+    relevance: "Relevance | None" = None
+
+    def give_up(self, verdict: Verdict, error: str) -> None:
+        self.verdict, self.error = verdict, error

@@ -1,0 +1,167 @@
+"""The visit: one outlet, its due sources and rechecks, from the first request to the last row."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+
+from crawler.catalogue import Catalogue, Outlet
+from crawler.fetch.guard import install_guard
+from crawler.fetch.manners import Manners
+from crawler.fetch.rhythm import after_failure, after_success
+from crawler.fetch.settings import scrapy_settings
+from crawler.meaning.topics import Topics
+from crawler.settings import CrawlerSettings
+from crawler.spiders.plan import SourceRun, VisitEvent, VisitPlan
+from crawler.spiders.visit import VisitSpider
+from crawler.workers import ParsePool
+from storage.database import Database
+from storage.outlets import sync_outlets
+from storage.records import OutletRow, SourceKey, SourceState, VisitCounts
+from storage.sources import due_sources, source_answered, source_failed, sources_of, sync_sources
+from storage.visits import finish_visit, start_visit
+
+__all__ = ["CrawlContext", "VisitEvent", "VisitReport", "sync_catalogue", "visit_outlet"]
+
+log = structlog.get_logger()
+
+PIPELINES = {
+    "crawler.pipelines.extract.ExtractPipeline": 100,
+    "crawler.pipelines.relevance.RelevancePipeline": 200,
+    "crawler.pipelines.store.StorePipeline": 900,
+}
+
+
+@dataclass
+class CrawlContext:
+    """What all visits of a process share. One a process: pace and robots.txt are remembered here."""
+
+    database: Database
+    catalogue: Catalogue
+    topics: Topics
+    pool: ParsePool
+    settings: CrawlerSettings
+    clock: Callable[[], datetime]
+    manners: Manners = field(init=False)
+    runner: AsyncCrawlerRunner = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.manners = Manners.for_settings(self.settings)
+        self.runner = AsyncCrawlerRunner()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReport:
+    """What a visit did. `error` is set when it broke as a whole; failures of single sources are in the counts."""
+
+    outlet: str
+    counts: VisitCounts
+    started_at: datetime
+    finished_at: datetime
+    error: str | None = None
+
+
+def sync_catalogue(session: Any, catalogue: Catalogue, *, now: datetime) -> None:
+    """Bring the outlets and sources in the database up to the catalogue; what is new is due at once."""
+    rows = [OutletRow(o.id, o.name, o.home, o.licence, o.sample) for o in catalogue]
+    keys = [SourceKey(o.id, source.url, source.kind) for o in catalogue.enabled() for source in o.sources]
+    sync_outlets(session, rows, now=now)
+    sync_sources(session, keys, now=now)
+
+
+async def visit_outlet(
+    outlet: Outlet,
+    context: CrawlContext,
+    *,
+    sources: Sequence[SourceState] | None = None,
+    all_sources: bool = False,
+    progress: Callable[[VisitEvent], None] | None = None,
+) -> VisitReport:
+    """Visit one outlet: `sources` if given, else all of them with `all_sources`, else the due ones.
+
+    Needs a running asyncio reactor (`crawler.runtime`) and a synchronised catalogue. Failures of sources and pages
+    are counted, never raised.
+    """
+    install_guard(allow_private_addresses=context.settings.allow_private_addresses)
+    started_at = context.clock()
+    visit_id, states = await asyncio.to_thread(_begin, outlet, context, sources, all_sources)
+    plan = VisitPlan(outlet, context, _runs(outlet, states), progress=progress)
+    error = None
+    try:
+        settings = {**scrapy_settings(context.settings), "ITEM_PIPELINES": PIPELINES}
+        await context.runner.crawl(Crawler(VisitSpider, settings), plan=plan)
+    except Exception as broken:
+        log.exception("visit.broken", outlet=outlet.id)
+        error = f"The visit of {outlet.id} broke: {type(broken).__name__}: {broken}"
+    finished_at = context.clock()
+    await asyncio.to_thread(_finish, visit_id, plan, finished_at, error)
+    plan.tell("finished", outlet.home)
+    log.info("visit.finished", outlet=outlet.id, **_figures(plan.counts))
+    return VisitReport(outlet.id, plan.counts, started_at, finished_at, error)
+
+
+def _begin(
+    outlet: Outlet, context: CrawlContext, sources: Sequence[SourceState] | None, all_sources: bool
+) -> tuple[int, Sequence[SourceState]]:
+    now = context.clock()
+    with context.database.writer() as session:
+        visit_id = start_visit(session, outlet.id, now=now)
+        if sources is None and all_sources:
+            sources = sources_of(session, outlet.id)
+        elif sources is None:
+            sources = [state for state in due_sources(session, now=now) if state.outlet == outlet.id]
+    return visit_id, sources
+
+
+def _runs(outlet: Outlet, states: Sequence[SourceState]) -> list[SourceRun]:
+    by_url = {source.url: source for source in outlet.sources}
+    return [SourceRun(state, by_url[state.url]) for state in states if state.url in by_url]
+
+
+def _finish(visit_id: int, plan: VisitPlan, now: datetime, error: str | None) -> None:
+    """Write what became of the sources. One without an outcome (the visit was stopped) stays due."""
+    with plan.context.database.writer() as session:
+        for run in plan.runs:
+            if run.outcome == "failed":
+                _write_failure(session, run, now)
+            elif run.outcome == "answered":
+                _write_answer(session, run, plan.context.settings, now)
+        finish_visit(session, visit_id, plan.counts, now=now, error=error)
+
+
+def _write_failure(session: Any, run: SourceRun, now: datetime) -> None:
+    next_visit_at = after_failure(now=now, error_count=run.state.error_count, retry_after=run.retry_after)
+    source_failed(session, run.state.id, now=now, next_visit_at=next_visit_at, error=run.error or "")
+
+
+def _write_answer(session: Any, run: SourceRun, settings: CrawlerSettings, now: datetime) -> None:
+    next_visit_at = after_success(settings, now=now, new_items=run.new_items, last_new_at=run.state.last_new_at)
+    keep = run.complete
+    source_answered(
+        session,
+        run.state.id,
+        now=now,
+        next_visit_at=next_visit_at,
+        etag=run.etag if keep else None,
+        last_modified=run.last_modified if keep else None,
+        body_hash=run.body_hash if keep else None,
+        new_items=run.new_items,
+    )
+
+
+def _figures(counts: VisitCounts) -> dict[str, int]:
+    return {
+        "candidates": counts.candidates,
+        "fetched": counts.fetched,
+        "stored": counts.stored,
+        "duplicates": counts.duplicates,
+        "corrected": counts.corrected,
+        "unchanged": counts.unchanged,
+        "gone": counts.gone,
+        "off_topic": counts.off_topic,
+        "failed": counts.failed,
+    }
