@@ -113,6 +113,10 @@ class Outlet(_Part):
         description="What a mail or an API reader may see of an article (docs/decisions/0006-licence-of-an-outlet.md).",
     )
     enabled: bool = True
+    remarks: str = Field(
+        default="",
+        description="What an operator should know: robots.txt, terms of use, habits of the feed, why it is off.",
+    )
     sample: bool = Field(
         default=False, description="A made-up outlet: its name is marked as a sample wherever it is shown."
     )
