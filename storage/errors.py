@@ -22,6 +22,14 @@ class SchemaError(ConfigurationError):
     """The database is older or newer than this code; the message names the command that mends it."""
 
 
+class DatabaseUnreachable(ZgcwatchError):  # noqa: N818 - named for what the operator sees
+    """The database server does not answer; the message names it without its password."""
+
+
+class CursorError(ZgcwatchError):
+    """A page cursor was not made by this archive, or belongs to another list; start again without it."""
+
+
 def explain_validation(error: ValidationError, model: type[BaseModel]) -> str:
     """A pydantic error as sentences an operator can act on: the key, what is wrong, the nearest right key."""
     return " ".join(_explain_one(dict(problem), model) for problem in error.errors())

@@ -195,3 +195,52 @@ class VisitCounts:
     off_topic: int = 0
     failed: int = 0
     errors: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class OutletRow:
+    """What readers of the archive need to know of an outlet; `licence` is none, headline, excerpt or full."""
+
+    id: str
+    name: str
+    home: str
+    licence: str = "headline"
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUrl:
+    """What the archive remembers of an address: fetch it again only once `recheck_at` has passed (None: never)."""
+
+    url: str
+    outlet: str
+    article_id: int | None
+    verdict: str  # article | off_topic | no_article | failed
+    last_fetched_at: datetime
+    recheck_at: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveCounts:
+    """How much the archive holds; `articles` counts live and gone ones, `duplicates` those with a head."""
+
+    articles: int
+    live: int
+    gone: int
+    duplicates: int
+    revisions: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """One visit as it is kept. `finished_at` None: under way, or the process died in it."""
+
+    id: int
+    outlet: str
+    started_at: datetime
+    finished_at: datetime | None
+    counts: VisitCounts
+    error: str | None = None

@@ -1,0 +1,116 @@
+"""Korean text as lexemes, the same for both databases: character bigrams find any name, whole stems rank it.
+
+Bigrams inside a run find a name whatever follows it; a marked bigram across white space finds two words that were
+typed as one, and cannot be taken for one word: 바이오 포럼 gives 오x포, never 오포.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Raise it when the lexemes of a text change: an index made by another version has to be made again.
+TOKENIZER_VERSION = 1
+
+# Hangul syllables and jamo, Hanja in all planes, kana.
+CJK = "가-힣ᄀ-ᇿㄱ-ㆎ一-鿿㐀-䶿豈-﫿ぁ-ヿ\U00020000-\U0003ffff"
+_RUN = re.compile(rf"([{CJK}]+)|(\d+(?:[.,]\d+)*)|((?:[a-z]|(?![{CJK}])[^\W\d_])+)")
+_ACROSS = re.compile(r"\s+")
+_BESIDE = re.compile(r"[\s-]{0,3}")
+
+# Particles by what they follow: the allomorph has to fit the syllable before it, so 국가 and 상하이 stay whole.
+_AFTER_CONSONANT = ("으로부터", "으로서", "으로써", "이라고", "이라는", "으로", "이나", "은", "이", "을", "과")
+_AFTER_VOWEL = ("로부터", "로서", "로써", "라고", "라는", "는", "가", "를", "와", "로", "나")
+_AFTER_ANY = (
+    *("에서는", "에서도", "에게서", "까지는", "까지도", "만으로", "이라며"),
+    *("에서", "에게", "까지", "부터", "보다", "처럼", "마저", "조차", "한테", "에는", "에도", "의", "에", "도", "만"),
+)
+_SHORTEST_STEM = 2
+_RIEUL = 8  # 로 follows ㄹ as it follows a vowel: 서울로
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One stretch of one script, folded. `stem` is without its particle; `gap` is what stood before it."""
+
+    text: str
+    stem: str
+    cjk: bool
+    gap: str
+
+
+def fold(text: str) -> str:
+    """The form in which texts and queries are compared."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def runs(text: str) -> Iterator[Run]:
+    """The runs of Hangul or Hanja, of digits and of letters, in order; everything else only separates."""
+    folded = fold(text)
+    end = 0
+    for match in _RUN.finditer(folded):
+        cjk, digits, word = match.groups()
+        gap = folded[end : match.start()]
+        end = match.end()
+        if cjk:
+            yield Run(cjk, strip_particle(cjk), cjk=True, gap=gap)
+        else:
+            # A point would be taken for the end of a word by SQLite.
+            plain = word or digits.replace(",", "").replace(".", "p")
+            yield Run(plain, plain, cjk=False, gap=gap)
+
+
+def strip_particle(word: str) -> str:
+    """The word without one trailing particle, when at least two syllables stay and the particle fits them."""
+    for length in (4, 3, 2, 1):
+        stem, ending = word[:-length], word[-length:]
+        if len(stem) >= _SHORTEST_STEM and _fits(stem[-1], ending):
+            return stem
+    return word
+
+
+def _fits(before: str, ending: str) -> bool:
+    if ending in _AFTER_ANY:
+        return True
+    if not "가" <= before <= "힣":
+        return ending in _AFTER_CONSONANT or ending in _AFTER_VOWEL
+    final = (ord(before) - ord("가")) % 28
+    if final == _RIEUL and ending.startswith("로"):
+        return ending in _AFTER_VOWEL
+    return ending in (_AFTER_CONSONANT if final else _AFTER_VOWEL)
+
+
+def bigrams(word: str) -> list[str]:
+    """The overlapping pairs of characters; a single character is its own."""
+    return [word[i : i + 2] for i in range(len(word) - 1)] or [word]
+
+
+def grams(run: Run) -> list[str]:
+    return bigrams(run.text) if run.cjk else [run.text]
+
+
+def seams(before: Run, after: Run) -> list[str]:
+    """The lexemes that tie two neighbouring runs together, so that a phrase is more than its words."""
+    if before.cjk and after.cjk:
+        if not _ACROSS.fullmatch(after.gap):
+            return []
+        return [f"{last}x{after.text[0]}" for last in dict.fromkeys((before.text[-1], before.stem[-1]))]
+    if not _BESIDE.fullmatch(after.gap):
+        return []
+    left = before.text[-1] if before.cjk else before.text
+    right = after.text[0] if after.cjk else after.text
+    return [f"{left}·{right}"]
+
+
+def lexemes(text: str) -> tuple[list[str], list[str]]:
+    """All lexemes of a text in order, and its whole stems."""
+    found: list[str] = []
+    stems: list[str] = []
+    before: Run | None = None
+    for run in runs(text):
+        if before is not None:
+            found.extend(seams(before, run))
+        found.extend(grams(run))
+        stems.append(run.stem)
+        before = run
+    return found, stems

@@ -1,0 +1,100 @@
+"""What is due: the sources of each outlet and what their last answers left behind."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.models.collect import Source
+from storage.records import SourceKey, SourceState
+from storage.text import clean_text
+
+_STATE = (
+    Source.id,
+    Source.outlet,
+    Source.url,
+    Source.kind,
+    Source.next_visit_at,
+    Source.etag,
+    Source.last_modified,
+    Source.body_hash,
+    Source.error_count,
+    Source.last_error,
+    Source.failing_since,
+    Source.last_success_at,
+    Source.last_new_at,
+)
+
+
+def sync_sources(session: Session, keys: Iterable[SourceKey], *, now: datetime) -> None:
+    """Make the sources those of the catalogue: new ones are due now, known ones keep their state, others rest."""
+    wanted = {(key.outlet, key.url): key for key in keys}
+    known = {(source.outlet, source.url): source for source in session.scalars(select(Source))}
+    for identity, source in known.items():
+        source.enabled = identity in wanted
+        if source.enabled:
+            source.kind = wanted[identity].kind
+    session.add_all(
+        Source(
+            outlet=key.outlet,
+            url=key.url,
+            kind=key.kind,
+            enabled=True,
+            added_at=now,
+            next_visit_at=now,
+            error_count=0,
+        )
+        for identity, key in wanted.items()
+        if identity not in known
+    )
+    session.flush()
+
+
+def due_sources(session: Session, *, now: datetime) -> list[SourceState]:
+    """Enabled sources whose time has come, the longest overdue first."""
+    due = select(*_STATE).where(Source.enabled, Source.next_visit_at <= now).order_by(Source.next_visit_at, Source.id)
+    return [SourceState(*row) for row in session.execute(due)]
+
+
+def sources_of(session: Session, outlet: str) -> list[SourceState]:
+    """The enabled sources of one outlet, due or not."""
+    rows = session.execute(select(*_STATE).where(Source.enabled, Source.outlet == outlet).order_by(Source.id))
+    return [SourceState(*row) for row in rows]
+
+
+def source_answered(
+    session: Session,
+    source_id: int,
+    *,
+    now: datetime,
+    next_visit_at: datetime,
+    etag: str | None,
+    last_modified: str | None,
+    body_hash: str | None,
+    new_items: int,
+) -> None:
+    """The source could be read (or said 304): its errors are over, its validators are kept for the next visit."""
+    values: dict[str, object] = {
+        "next_visit_at": next_visit_at,
+        "etag": etag and clean_text(etag),
+        "last_modified": last_modified and clean_text(last_modified),
+        "body_hash": body_hash,
+        "error_count": 0,
+        "last_error": None,
+        "failing_since": None,
+        "last_success_at": now,
+    }
+    if new_items:
+        values["last_new_at"] = now
+    session.execute(update(Source).where(Source.id == source_id).values(values))
+
+
+def source_failed(session: Session, source_id: int, *, now: datetime, next_visit_at: datetime, error: str) -> None:
+    """The source could not be read. `failing_since` stays that of the first failure in a row."""
+    source = session.get_one(Source, source_id)
+    source.next_visit_at = next_visit_at
+    source.error_count += 1
+    source.last_error = clean_text(error)
+    source.failing_since = source.failing_since or now
+    session.flush()
