@@ -25,7 +25,7 @@ def _address(value: str) -> str:
 
 def _sender(value: str) -> str:
     _, address = parseaddr(value)
-    if any(ord(character) < 32 for character in value):
+    if not value.isprintable():
         raise ValueError("a sender has no line breaks or control characters")
     _address(address)
     return value
@@ -70,11 +70,11 @@ class SmtpSettings(BaseModel):
     port: int = Field(default=587, ge=1, le=65535, description="TCP port: 587 starttls, 465 tls, 25 none.")
     security: Literal["none", "starttls", "tls"] = Field(
         default="starttls",
-        description="starttls: refuse to send unless the line becomes encrypted; tls: from the start.",
+        description="starttls: no mail unless the line becomes encrypted; tls: from the start.",
     )
     ca_file: Path | None = Field(
         default=None,
-        description="PEM file of the authority that signed the server's certificate; absent: the system's.",
+        description="PEM file of the authority behind the server's certificate; absent: the system's.",
     )
     username: str | None = Field(default=None, description="Account on the server; absent: no login.")
     password: SecretStr | None = Field(default=None, description="Password of the account.")
@@ -95,15 +95,13 @@ class DigestSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str = Field(default="중관춘 데일리", min_length=1, max_length=60, description="Name of the mail.")
-    recipients: tuple[Address, ...] = Field(
-        default=(), description="Plain mail addresses; one message is sent to each."
-    )
+    recipients: tuple[Address, ...] = Field(default=(), description="Plain mail addresses; each gets its own message.")
     sender: Sender = Field(
         default="zgcwatch@localhost", description="From: a mail address, a name may stand before it: Name <address>."
     )
     cutoff: Hour = Field(
         default="07:20",
-        description="Hour at which a day's window closes: what was first seen before it is in the mail.",
+        description="Hour at which a day's window closes; later articles are in the next mail.",
     )
     deliver_at: Hour = Field(default="07:40", description="Hour at which the mail goes out, not before `cutoff`.")
     timezone: str = Field(default="Asia/Seoul", description="Zone of both hours and of the times shown in the mail.")

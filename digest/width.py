@@ -1,0 +1,50 @@
+"""Text laid out for fixed-width windows, where a Hangul or Hanja character takes two columns."""
+
+import unicodedata
+from collections.abc import Iterator
+
+COLUMNS = 76
+
+
+def width(text: str) -> int:
+    """Columns `text` takes; ambiguous characters (·, …, ○) count two, as Korean windows draw them."""
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+
+
+def wrap(text: str, *, first: str = "", rest: str | None = None, columns: int = COLUMNS) -> list[str]:
+    """`text` in lines of at most `columns`; `first` opens the first line, `rest` (default: as wide a blank) the others.
+
+    Lines break between words; a word longer than a line is broken inside.
+    """
+    hanging = " " * width(first) if rest is None else rest
+    lines: list[str] = []
+    line, empty = first, True
+    for word in text.split():
+        for piece in _pieces(word, columns - max(width(first), width(hanging))):
+            gap = "" if empty else " "
+            if not empty and width(line) + width(gap) + width(piece) > columns:
+                lines.append(line)
+                line, gap = hanging, ""
+            line, empty = line + gap + piece, False
+    return [*lines, line.rstrip()]
+
+
+def _pieces(word: str, columns: int) -> Iterator[str]:
+    piece = ""
+    for character in word:
+        if piece and width(piece) + _columns(character) > columns:
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
+
+
+def rule(character: str = "-", columns: int = COLUMNS) -> str:
+    """A line across the page."""
+    return character * (columns // width(character))

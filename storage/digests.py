@@ -1,0 +1,257 @@
+"""The SQL of issues: what is still untold, what an issue said, and its frozen bytes."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from storage.models.archive import Article, ChangeCounter, ChangeRow, Revision
+from storage.models.digest import DigestIssue, DigestIssueArticle, StoryArticle
+from storage.stories import in_batches, reported_at
+
+TOLD = ("new", "follow_up")
+CHANGED = ("update", "gone")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIssue:
+    """A closed window. `subject` is None when there was nothing to say and no mail was made."""
+
+    id: int
+    watch: str
+    window_start: datetime
+    window_end: datetime
+    change_seq: int
+    stories: int
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestArticle:
+    """An article as an issue needs it; `revision` is the version its text is of. A gone one has no text."""
+
+    id: int
+    outlet: str
+    url: str
+    title: str
+    body: tuple[str, ...]
+    reported_at: datetime
+    relevance: float
+    topics: tuple[str, ...]
+    state: str
+    revision: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What readers know of an article: the cut-off of the issue that told it first, and the version told last."""
+
+    window_end: datetime
+    story_id: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueEntry:
+    """One thing an issue says of an article. `kind` is new, follow_up, correction or gone."""
+
+    article_id: int
+    story_id: int
+    kind: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDraft:
+    """A window about to be stored. Without `message` the window is closed and nothing is mailed."""
+
+    watch: str
+    window_start: datetime
+    window_end: datetime
+    composed_at: datetime
+    change_seq: int
+    stories: int
+    subject: str | None = None
+    html: str | None = None
+    text: str | None = None
+    message: bytes | None = None
+
+
+def last_issue(session: Session, watch: str) -> StoredIssue | None:
+    """The window of `watch` that was closed last."""
+    newest = select(DigestIssue).where(DigestIssue.watch == watch).order_by(DigestIssue.window_end.desc()).limit(1)
+    issue = session.scalars(newest).first()
+    if issue is None:
+        return None
+    return StoredIssue(
+        issue.id,
+        issue.watch,
+        issue.window_start,
+        issue.window_end,
+        issue.change_seq,
+        issue.stories,
+        issue.subject,
+    )
+
+
+def first_window_start(session: Session, watch: str) -> datetime | None:
+    """Where the first window of `watch` began: nothing older is ever told."""
+    return session.scalar(select(func.min(DigestIssue.window_start)).where(DigestIssue.watch == watch))
+
+
+def last_seq(session: Session) -> int:
+    """The number of the newest change."""
+    return session.execute(select(ChangeCounter.value)).scalar_one()
+
+
+def untold_articles(
+    session: Session, watch: str, *, since: datetime, until: datetime, minimum_relevance: float
+) -> list[int]:
+    """Live articles first seen in [since, until) that no issue of `watch` has told."""
+    told = (
+        select(DigestIssueArticle.article_id)
+        .where(DigestIssueArticle.article_id == Article.id)
+        .where(DigestIssueArticle.watch == watch, DigestIssueArticle.kind.in_(TOLD))
+        .exists()
+    )
+    return list(
+        session.scalars(
+            select(Article.id)
+            .where(Article.first_seen_at >= since, Article.first_seen_at < until)
+            .where(Article.state == "live", Article.relevance >= minimum_relevance, ~told)
+            .order_by(Article.id)
+        )
+    )
+
+
+def digest_articles(session: Session, article_ids: Collection[int]) -> dict[int, DigestArticle]:
+    """These articles with the text in force, by id."""
+    found: dict[int, DigestArticle] = {}
+    for some in in_batches(article_ids):
+        rows = session.execute(
+            select(Article, Revision).outerjoin(Revision, Revision.seq == Article.revision).where(Article.id.in_(some))
+        ).tuples()
+        found.update((article.id, _digest_article(article, revision)) for article, revision in rows)
+    return found
+
+
+def _digest_article(article: Article, revision: Revision | None) -> DigestArticle:
+    return DigestArticle(
+        id=article.id,
+        outlet=article.outlet,
+        url=article.canonical_url,
+        title=revision.title if revision else "",
+        body=tuple(revision.body) if revision else (),
+        reported_at=reported_at(article.published_at, article.first_seen_at),
+        relevance=article.relevance,
+        topics=tuple(article.topics),
+        state=article.state,
+        revision=article.revision,
+        changed_at=article.gone_at or (revision.at if revision else article.first_seen_at),
+    )
+
+
+def told_articles(session: Session, watch: str, article_ids: Collection[int]) -> dict[int, Told]:
+    """Which of these articles readers of `watch` know, and in which version."""
+    entry = DigestIssueArticle
+    found: dict[int, Told] = {}
+    for some in in_batches(article_ids):
+        rows = session.execute(
+            select(
+                entry.article_id,
+                func.min(DigestIssue.window_end),
+                func.min(entry.story_id),
+                func.max(entry.revision),
+            )
+            .join(DigestIssue, DigestIssue.id == entry.issue_id)
+            .where(entry.watch == watch, entry.article_id.in_(some))
+            .group_by(entry.article_id)
+        ).tuples()
+        found.update((article_id, Told(end, story_id, revision)) for article_id, end, story_id, revision in rows)
+    return found
+
+
+def articles_of_stories(session: Session, story_ids: Collection[int]) -> dict[int, int]:
+    """Every article of these stories, gone ones too, with its story."""
+    found: dict[int, int] = {}
+    for some in in_batches(story_ids):
+        query = select(StoryArticle.article_id, StoryArticle.story_id).where(StoryArticle.story_id.in_(some))
+        found.update(session.execute(query).tuples().all())
+    return found
+
+
+def changed_articles(session: Session, watch: str, *, after_seq: int) -> list[int]:
+    """Articles that readers of `watch` were told of and that changed or went after `after_seq`."""
+    entry = DigestIssueArticle
+    return list(
+        session.scalars(
+            select(ChangeRow.article_id)
+            .distinct()
+            .join(entry, entry.article_id == ChangeRow.article_id)
+            .where(ChangeRow.seq > after_seq, ChangeRow.op.in_(CHANGED))
+            .where(entry.watch == watch, entry.kind.in_(TOLD))
+            .order_by(ChangeRow.article_id)
+        )
+    )
+
+
+def texts_of(session: Session, revisions: Collection[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """Title and body of these versions; those of gone articles are empty."""
+    return {
+        seq: (title, tuple(body))
+        for some in in_batches(revisions)
+        for seq, title, body in session.execute(
+            select(Revision.seq, Revision.title, Revision.body).where(Revision.seq.in_(some))
+        ).tuples()
+    }
+
+
+def save_issue(session: Session, draft: IssueDraft, entries: Iterable[IssueEntry]) -> StoredIssue:
+    """Close a window for good with what it says. A window that is closed already is an error of the database."""
+    issue = DigestIssue(
+        watch=draft.watch,
+        window_start=draft.window_start,
+        window_end=draft.window_end,
+        composed_at=draft.composed_at,
+        change_seq=draft.change_seq,
+        stories=draft.stories,
+        subject=draft.subject,
+        html=draft.html,
+        text=draft.text,
+        message=draft.message,
+    )
+    session.add(issue)
+    session.flush()
+    rows = [
+        {
+            "issue_id": issue.id,
+            "watch": draft.watch,
+            "article_id": entry.article_id,
+            "story_id": entry.story_id,
+            "kind": entry.kind,
+            "revision": entry.revision,
+        }
+        for entry in entries
+    ]
+    if rows:
+        session.execute(insert(DigestIssueArticle), rows)
+    return StoredIssue(
+        issue.id, draft.watch, draft.window_start, draft.window_end, draft.change_seq, draft.stories, draft.subject
+    )
+
+
+def issue_text(session: Session, issue_id: int) -> tuple[str, str, str]:
+    """Subject, HTML and text of a mailed issue, as composed."""
+    issue = session.get_one(DigestIssue, issue_id)
+    return issue.subject or "", issue.html or "", issue.text or ""
+
+
+def issue_message(session: Session, issue_id: int) -> bytes:
+    """The frozen mail of an issue, without the lines that differ from reader to reader."""
+    message = session.execute(select(DigestIssue.message).where(DigestIssue.id == issue_id)).scalar_one()
+    if message is None:
+        raise LookupError(f"issue {issue_id} closed an empty window and has no mail")
+    return message

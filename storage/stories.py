@@ -1,0 +1,165 @@
+"""The SQL of stories: which articles to judge, how they relate, and the groups the digest room made of them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from sqlalchemy import Select, delete, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.models.archive import Article, Relation
+from storage.models.digest import Story, StoryArticle
+
+SAME_TEXT = ("copy_of", "excerpt_of")
+CLOCK_SKEW = timedelta(minutes=10)
+IDS_A_STATEMENT = 500
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StoryMember:
+    """A live article as stories see it; members sort by the time of report. `story_id` is the story it is in so far."""
+
+    reported_at: datetime
+    url: str
+    article_id: int
+    story_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """What is kept of a story: its first report and the span of its reports."""
+
+    head_id: int
+    first_reported_at: datetime
+    last_reported_at: datetime
+
+    @classmethod
+    def of(cls, members: Sequence[StoryMember]) -> Self:
+        """The row of these members, sorted by time of report."""
+        return cls(members[0].article_id, members[0].reported_at, members[-1].reported_at)
+
+
+def reported_at(published_at: datetime | None, first_seen_at: datetime) -> datetime:
+    """When an outlet reported: its own time unless it has none or claims one after we saw the article."""
+    if published_at is None or published_at > first_seen_at + CLOCK_SKEW:
+        return first_seen_at
+    return published_at
+
+
+def members_to_judge(session: Session, *, since: datetime) -> list[StoryMember]:
+    """Live articles without a story, and those first seen after `since`, whose relations may still change."""
+    unplaced = or_(StoryArticle.article_id.is_(None), Article.first_seen_at >= since)
+    return _members(session, _member_query().where(unplaced))
+
+
+def members_by_id(session: Session, article_ids: Collection[int]) -> list[StoryMember]:
+    """The live articles among these."""
+    return [
+        member
+        for some in in_batches(article_ids)
+        for member in _members(session, _member_query().where(Article.id.in_(some)))
+    ]
+
+
+def members_of_stories(session: Session, story_ids: Collection[int]) -> list[StoryMember]:
+    """The live articles of these stories, by time of report."""
+    found = [
+        member
+        for some in in_batches(story_ids)
+        for member in _members(session, _member_query().where(StoryArticle.story_id.in_(some)))
+    ]
+    return sorted(found)
+
+
+def same_text(session: Session, article_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Pairs of articles, one of them among these, of which one copies or excerpts the other."""
+    pairs: set[tuple[int, int]] = set()
+    for some in in_batches(article_ids):
+        ours = or_(Relation.article_id.in_(some), Relation.other_id.in_(some))
+        rows = session.execute(select(Relation.article_id, Relation.other_id).where(Relation.kind.in_(SAME_TEXT), ours))
+        pairs.update((row.article_id, row.other_id) for row in rows)
+    return pairs
+
+
+def stories_by_id(session: Session, story_ids: Collection[int]) -> dict[int, StoryRow]:
+    """What is kept of each of these stories."""
+    columns = (Story.id, Story.head_id, Story.first_reported_at, Story.last_reported_at)
+    return {
+        story_id: StoryRow(head_id, first_reported_at, last_reported_at)
+        for some in in_batches(story_ids)
+        for story_id, head_id, first_reported_at, last_reported_at in session.execute(
+            select(*columns).where(Story.id.in_(some))
+        )
+    }
+
+
+def save_story(session: Session, story_id: int | None, members: Sequence[StoryMember], *, now: datetime) -> int:
+    """Write a story of these members (sorted by time of report), new when `story_id` is None; its id."""
+    row = StoryRow.of(members)
+    values = {
+        "head_id": row.head_id,
+        "first_reported_at": row.first_reported_at,
+        "last_reported_at": row.last_reported_at,
+        "updated_at": now,
+        "merged_into": None,
+    }
+    if story_id is None:
+        story = Story(created_at=now, **values)
+        session.add(story)
+        session.flush()
+        story_id = story.id
+    else:
+        session.execute(update(Story).where(Story.id == story_id).values(values))
+    arrived = [member.article_id for member in members if member.story_id != story_id]
+    for some in in_batches(arrived):
+        session.execute(delete(StoryArticle).where(StoryArticle.article_id.in_(some)))
+        session.execute(insert(StoryArticle), [{"article_id": one, "story_id": story_id} for one in some])
+    return story_id
+
+
+def merge_story(session: Session, story_id: int, *, into: int) -> None:
+    """A story that turned out to be part of another: its id stays findable, its gone articles follow."""
+    session.execute(update(Story).where(Story.id == story_id).values(merged_into=into))
+    session.execute(update(StoryArticle).where(StoryArticle.story_id == story_id).values(story_id=into))
+
+
+def stories_of(session: Session, article_ids: Collection[int]) -> dict[int, int]:
+    """The story of each of these articles that has one."""
+    found: dict[int, int] = {}
+    for some in in_batches(article_ids):
+        query = select(StoryArticle.article_id, StoryArticle.story_id).where(StoryArticle.article_id.in_(some))
+        found.update(session.execute(query).tuples().all())
+    return found
+
+
+def story_members(session: Session, story_ids: Collection[int]) -> dict[int, list[StoryMember]]:
+    """The live articles of each of these stories, by time of report."""
+    grouped: defaultdict[int, list[StoryMember]] = defaultdict(list)
+    for member in members_of_stories(session, story_ids):
+        assert member.story_id is not None
+        grouped[member.story_id].append(member)
+    return dict(grouped)
+
+
+def in_batches(ids: Collection[int]) -> Iterator[list[int]]:
+    """`ids`, sorted, in lists that fit into one statement on either database."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), IDS_A_STATEMENT):
+        yield ordered[start : start + IDS_A_STATEMENT]
+
+
+def _member_query() -> Select[int, str, datetime | None, datetime, int | None]:
+    return (
+        select(Article.id, Article.canonical_url, Article.published_at, Article.first_seen_at, StoryArticle.story_id)
+        .outerjoin(StoryArticle, StoryArticle.article_id == Article.id)
+        .where(Article.state == "live")
+    )
+
+
+def _members(session: Session, query: Select[int, str, datetime | None, datetime, int | None]) -> list[StoryMember]:
+    return [
+        StoryMember(reported_at(published_at, first_seen_at), url, article_id, story_id)
+        for article_id, url, published_at, first_seen_at, story_id in session.execute(query)
+    ]
