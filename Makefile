@@ -46,7 +46,7 @@ coverage: $(VENV)/.dev ## the tests once more, with the branches that none of th
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
 
 corpus-report: $(VENV)/.dev ## what extraction gets right on the real pages in ZGC_CORPUS, as a table
-	$(BIN)/python -m benchmarks.corpus_report
+	$(BIN)/python benchmarks/corpus_report.py
 
 docker-test: ## builds the image and runs both compose files for real (says so where there is no engine)
 	tests/docker/run.sh
