@@ -26,7 +26,7 @@ SCHEMA_VERSION = 1  # of the exported article row; a reader refuses a newer one
 def search(
     app: App, query: str, limit: int, relevance: bool, cursor: str | None, database_url: str | None, as_json: bool
 ) -> None:
-    """Find articles. Words are ANDed, "quotes" make a phrase; particles and spacing do not matter (중관춘은 = 중관춘)."""
+    """Find articles. Words are ANDed, "quotes" make a phrase; particles and spacing do not matter."""
     from storage.search import search as search_archive
 
     with app.database(database_url) as database, database.reader() as session:

@@ -20,15 +20,13 @@ def config() -> None:
 def check(app: App, as_json: bool) -> None:
     """Judge the settings and every outlet and topic file, and print what is in force, secrets masked."""
     from cli.settings import find_file
-    from crawler.meaning.topics import load_topics
 
     settings = app.settings
-    outlets = app.catalogue
+    outlets, _ = app.catalogue, app.topics
     if not outlets.enabled():
         raise ConfigurationError(
             "No outlet is enabled: set `crawler.packaged_outlets` or add a file to `crawler.outlets`."
         )
-    load_topics(settings.crawler.topics)
     values = _masked(settings.model_dump())
     if as_json:
         print_json(values)

@@ -16,6 +16,7 @@ import click
 if TYPE_CHECKING:
     from cli.settings import Settings
     from crawler.catalogue import Catalogue, Outlet
+    from crawler.meaning.topics import Topics
     from storage.database import Database
 
 KST = ZoneInfo("Asia/Seoul")
@@ -60,6 +61,12 @@ class App:
 
         crawler = self.settings.crawler
         return load_catalogue(*crawler.outlets, packaged=crawler.packaged_outlets)
+
+    @cached_property
+    def topics(self) -> "Topics":
+        from crawler.meaning.topics import load_topics
+
+        return load_topics(self.settings.crawler.topics)
 
     def outlet(self, outlet_id: str) -> "Outlet":
         """An outlet named on the command line; an unknown one is a usage error (exit code 2)."""

@@ -43,7 +43,6 @@ def crawl(app: App, outlet_ids: tuple[str, ...], database_url: str | None, as_js
 @contextmanager
 def crawl_context(app: App, database: "Database") -> Iterator["CrawlContext"]:
     """What a visit needs, from the settings; the parse processes end with it."""
-    from crawler.meaning.topics import load_topics
     from crawler.visit import CrawlContext
     from crawler.workers import ParsePool
 
@@ -52,7 +51,7 @@ def crawl_context(app: App, database: "Database") -> Iterator["CrawlContext"]:
         yield CrawlContext(
             database=database,
             catalogue=app.catalogue,
-            topics=load_topics(crawler.topics),
+            topics=app.topics,
             pool=pool,
             settings=crawler,
             clock=utc_now,

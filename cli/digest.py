@@ -1,5 +1,6 @@
 """`zgcwatch digest`: look at the next issue, or send it now."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -23,13 +24,13 @@ def preview(app: App, form: str, out: Path | None, database_url: str | None) -> 
     from storage.errors import ZgcwatchError
 
     with app.database(database_url) as database:
-        issue = preview_issue(database, app.settings.digest, now=utc_now())
+        issue = preview_issue(database, app.settings.digest, now=utc_now(), topics=app.topics)
     if issue is None:
         click.echo("No new story since the last issue: nothing would be mailed.", err=True)
         return
     content = {"txt": issue.text.encode(), "html": issue.html.encode(), "eml": issue.eml}[form]
     if out is None:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
         return
     try:
         out.write_bytes(content)
@@ -48,7 +49,7 @@ def send(app: App, database_url: str | None, as_json: bool) -> None:
     from storage.errors import ZgcwatchError
 
     with app.database(database_url) as database:
-        report = send_now(database, app.settings.digest, clock=utc_now)
+        report = send_now(database, app.settings.digest, clock=utc_now, topics=app.topics)
     row = {
         "issue": report.issue_id,
         "stories": report.stories,
@@ -56,6 +57,7 @@ def send(app: App, database_url: str | None, as_json: bool) -> None:
         "deferred": report.deferred,
         "failed": report.failed,
         "uncertain": report.uncertain,
+        "waiting": report.waiting,
     }
     if as_json:
         print_json(row)

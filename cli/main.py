@@ -1,4 +1,4 @@
-"""The `zgcwatch` command. Exit codes: 0 done, 1 failed, 2 usage, 78 configuration. Errors are one sentence on stderr."""
+"""The `zgcwatch` command. Exit codes: 0 done, 1 failed, 2 usage, 78 configuration. An error is one sentence."""
 
 import os
 import sys
@@ -82,7 +82,7 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, ZgcwatchError):
         return str(error)
     kind = type(error).__name__
-    return f"unexpected {kind}: {error or 'no message'} (run `zgcwatch -v …` for the traceback, and report it)."
+    return f"unexpected {kind}: {str(error) or 'no message'} (run `zgcwatch -v …` for the traceback, and report it)."
 
 
 if __name__ == "__main__":

@@ -2,12 +2,11 @@
 
 import tempfile
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import App, json_option, pass_app, print_json, utc_now
+from cli.context import App, json_option, pass_app, print_json
 
 if TYPE_CHECKING:
     from crawler.catalogue import Outlet

@@ -1,7 +1,7 @@
 """The settings in force: one TOML file, laid over by environment variables; secrets may lie in files.
 
 Each room owns its section as a pydantic model; this module composes them. No room reads the environment itself.
-An environment variable is `ZGCWATCH_<SECTION>__<KEY>`, for example `ZGCWATCH_STORAGE__DATABASE`; with `_FILE` behind it,
+A variable is `ZGCWATCH_<SECTION>__<KEY>`, for example `ZGCWATCH_STORAGE__DATABASE`; with `_FILE` behind it,
 its value is the name of a file that holds the value (Docker and Kubernetes secrets).
 """
 

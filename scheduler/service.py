@@ -38,7 +38,7 @@ NIGHTLY = {"hour": 3, "minute": 30}
 
 @dataclass
 class Service:
-    """One running zgcwatch. `server` is the web role's uvicorn, made by the caller so that a busy port is found early."""
+    """One running zgcwatch. `server` is the web role's, on `sockets` its caller bound: a busy port is found early."""
 
     database: Database
     crawl: CrawlContext
@@ -125,7 +125,10 @@ class Service:
         return sorted({source.outlet for source in due})
 
     async def close_digest_window(self) -> None:
-        await asyncio.to_thread(close_window_if_due, self.database, self.digest, now=self.clock())
+        await asyncio.to_thread(self._close_window)
+
+    def _close_window(self) -> None:
+        close_window_if_due(self.database, self.digest, now=self.clock(), topics=self.crawl.topics)
 
     async def deliver(self) -> None:
         await asyncio.to_thread(deliver_due, self.database, self.digest, clock=self.clock)

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, Field
 
+from digest.licence import DEFAULT_LICENCE, shown_title
 from storage.archive import list_articles
 from storage.database import Database
 from storage.errors import ZgcwatchError
@@ -28,7 +29,7 @@ class ArticleRow(BaseModel):
     outlet: str = Field(examples=["hankyung"])
     outlet_name: str = Field(examples=["한국경제"])
     url: str
-    title: str
+    title: str | None = Field(description="Null where the licence does not let us print it.")
     authors: list[str]
     section: str | None
     published_at: AwareDatetime | None = Field(examples=["2026-11-24T07:10:00+09:00"])
@@ -89,12 +90,13 @@ def create_app(database: Database, *, version: str, in_zone: Callable[[datetime]
 
 def _row(article: StoredArticle, outlets: dict[str, Any], in_zone: Callable[[datetime], datetime]) -> ArticleRow:
     outlet = outlets.get(article.outlet)
+    licence = outlet.licence if outlet else DEFAULT_LICENCE
     return ArticleRow(
         id=article.id,
         outlet=article.outlet,
         outlet_name=outlet.name if outlet else article.outlet,
         url=article.canonical_url,
-        title=article.title,
+        title=shown_title(article.title, licence),
         authors=[author.name for author in article.authors],
         section=article.section,
         published_at=in_zone(article.published_at) if article.published_at else None,
@@ -103,7 +105,7 @@ def _row(article: StoredArticle, outlets: dict[str, Any], in_zone: Callable[[dat
         revision=article.revision,
         duplicate_of=article.duplicate_of,
         topics=list(article.topics),
-        body=shown_body(article.body, outlet.licence if outlet else "headline"),
+        body=shown_body(article.body, licence),
     )
 
 

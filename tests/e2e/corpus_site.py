@@ -39,14 +39,15 @@ def feed(name, rows, base):
     items = "".join(
         f"<item><title>{escape(row['title'])}</title><link>{escape(base + path_of(row))}</link></item>" for row in rows
     )
-    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>{escape(name)}</title>{items}</channel></rss>'
+    channel = f"<channel><title>{escape(name)}</title>{items}</channel>"
+    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0">{channel}</rss>'
 
 
 def serve(corpus: Path):
     log, answers, servers, port = [], {}, [], 0
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):  # noqa: N802 - http.server's name
+        def do_GET(self):
             here = self.server.server_address[0]
             if self.path == "/_log":
                 return self.answer(200, "application/json", json.dumps(log).encode())

@@ -9,7 +9,7 @@ class _Keep:
     def __init__(self):
         self.letters = []
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd calls it so
         self.letters.append(envelope)
         return "250 kept"
 

@@ -1,4 +1,4 @@
-"""The main job over real pages of Korean outlets: fetched once, stored, found, mailed. Judges whether our samples lie."""
+"""The main job over real pages of Korean outlets: fetched once, stored, found, mailed. Judges our samples."""
 
 import json
 import os
@@ -20,7 +20,9 @@ CORPUS = Path(os.environ.get("ZGC_CORPUS") or ROOT.parent / "shared" / "corpus")
 
 pytestmark = [
     pytest.mark.corpus,
-    pytest.mark.skipif(not (CORPUS / "pages.jsonl").is_file(), reason=f"no folder of real pages at {CORPUS} (ZGC_CORPUS)"),
+    pytest.mark.skipif(
+        not (CORPUS / "pages.jsonl").is_file(), reason=f"no folder of real pages at {CORPUS} (ZGC_CORPUS)"
+    ),
 ]
 
 
@@ -54,7 +56,11 @@ def write_outlets(folder, port):
             "sources": [{"kind": "feed", "url": f"{base}/rss"}],
             "profiles": profiles,
         }
-        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in outlet.items() if key not in {"sources", "profiles"}]
+        lines = [
+            f"{key} = {json.dumps(value, ensure_ascii=False)}"
+            for key, value in outlet.items()
+            if key not in {"sources", "profiles"}
+        ]
         for table in ("sources", "profiles"):
             for row in outlet[table]:
                 lines += [f"[[{table}]]", *(f"{key} = {toml(key, value)}" for key, value in row.items())]
@@ -97,7 +103,9 @@ def test_real_pages_are_fetched_once_stored_found_and_mailed(tmp_path, corpus_po
         assert sum(row["stored"] for row in first.rows()) == len(rows), first.err
         assert [error for row in first.rows() for error in row["errors"]] == []
 
-        again = zgcwatch("crawl", *(f"real-{number}" for number in range(len(outlets_of(CORPUS)))), "--json", cwd=tmp_path)
+        again = zgcwatch(
+            "crawl", *(f"real-{number}" for number in range(len(outlets_of(CORPUS)))), "--json", cwd=tmp_path
+        )
         assert sum(row["stored"] + row["corrected"] for row in again.rows()) == 0
         log = json.load(urllib.request.urlopen(f"http://{address(0)}:{corpus_port}/_log"))
         for number, group in enumerate(outlets_of(CORPUS).values()):
