@@ -54,8 +54,9 @@ def run_in_reactor(main: Callable[[], Awaitable[T]]) -> T:
         tasks.append(task)
 
     tasks: list[asyncio.Task[None]] = []
-    reactor.callWhenRunning(start)
+    reactor.callLater(0, start)  # the reactor calls what waits for its start before the loop runs
     reactor.run(installSignalHandlers=False)
+    tasks[0].get_loop().close()
     if failure:
         raise KeyboardInterrupt if isinstance(failure[0], asyncio.CancelledError) else failure[0]
     return outcome[0]

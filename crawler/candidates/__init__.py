@@ -19,4 +19,9 @@ READERS: dict[str, Callable[[bytes, Source], Reading]] = {
 
 def read_source(body: bytes, source: Source) -> Reading:
     """What a source announces. Raises UnreadableSource, one sentence, when the bytes are not what its kind says."""
-    return READERS[source.kind](body, source)
+    try:
+        return READERS[source.kind](body, source)
+    except UnreadableSource:
+        raise
+    except Exception as error:  # whatever a parser trips over in a stranger's bytes, only this source fails
+        raise UnreadableSource(f"The answer cannot be parsed ({type(error).__name__}: {error}).") from error

@@ -17,6 +17,7 @@ _YEAR_FIRST = re.compile(
     r"(?:[T\s(월화수목금토일)]*(오전|오후|AM|PM|am|pm)?\s*(\d{1,2})\s*[:시]\s*(\d{1,2})(?:\s*[:분]\s*(\d{1,2}))?(?:\.\d+)?초?"
     r"\s*(Z|UTC|GMT|KST|[+-]\d{2}:?\d{2})?)?"
 )
+_ENDS_WITH_TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?$")
 
 
@@ -49,8 +50,8 @@ def _rfc822(text: str) -> datetime | None:
     parsed = parsedate_tz(re.sub(r"\bKST\b", "+0900", text))
     if parsed is None:
         return None
-    offset = parsed[9]
-    zone = KST if offset is None else timezone(timedelta(seconds=offset))
+    # The library answers 0 for a missing zone as for GMT.
+    zone = KST if _ENDS_WITH_TIME.search(text) else timezone(timedelta(seconds=parsed[9] or 0))
     return datetime(*parsed[:6], tzinfo=zone)
 
 

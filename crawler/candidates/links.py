@@ -2,7 +2,7 @@
 
 from urllib.parse import urljoin
 
-from lxml import html
+from lxml import etree, html
 
 from crawler.candidates.candidate import Candidate, Reading, UnreadableSource, decode, plain
 from crawler.catalogue import Source
@@ -16,9 +16,11 @@ def read_list(body: bytes, source: Source) -> Reading:
     text = decode(body)
     if not text.strip():
         raise UnreadableSource("The answer is empty (zero bytes) where a section page should be.")
-    document = html.document_fromstring(
-        text.encode("utf-8", errors="replace"), parser=html.HTMLParser(encoding="utf-8")
-    )
+    raw = text.replace("\x00", "").encode("utf-8", errors="replace")
+    try:
+        document = html.document_fromstring(raw, parser=html.HTMLParser(encoding="utf-8"))
+    except etree.ParserError as error:
+        raise UnreadableSource(f"The answer is not a section page: {error}.") from error
     base = urljoin(source.url, next(iter(document.xpath("//base/@href")), ""))
     titles: dict[str, str] = {}
     for node in document.cssselect(source.links or "a"):

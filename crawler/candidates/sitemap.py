@@ -1,5 +1,6 @@
 """Sitemaps, news sitemaps, and indexes of them; plain or gzip."""
 
+import contextlib
 import zlib
 from collections.abc import Iterator
 from datetime import datetime
@@ -50,9 +51,10 @@ def _unpacked(body: bytes) -> bytes:
 def _tree(body: bytes) -> etree._Element:
     for raw in (body, decode(body).encode("utf-8", errors="replace")):
         parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, remove_comments=True)
-        root = etree.fromstring(raw.lstrip(), parser)
-        if root is not None:
-            return root
+        with contextlib.suppress(etree.XMLSyntaxError):
+            root = etree.fromstring(raw.lstrip(), parser)
+            if root is not None:
+                return root
     raise UnreadableSource("The answer is not a sitemap: it is not XML.")
 
 

@@ -119,12 +119,18 @@ class VisitSpider(scrapy.Spider):
         verdict = Verdict.POSTPONED if isinstance(error, HostResting) else Verdict.FAILED
         yield PageItem(failure.request.cb_kwargs["task"], verdict, error=explain(error))  # type: ignore[attr-defined]
 
-    def broken(self, failure: Failure, response: Response | None) -> None:
+    def broken(self, failure: Failure, response: Response | Failure) -> None:
         """A mistake of ours in a callback: counted and said like any failure, with its trace in the log."""
-        url = response.url if response is not None else self.plan.outlet.home
-        self.plan.note_failure(url, f"A mistake in zgcwatch itself: {failure.value!r}.")
+        error = f"A mistake in zgcwatch itself: {failure.value!r}."
+        asked: Any = getattr(response, "request", None)
+        run = asked.cb_kwargs.get("run") if asked is not None else None
+        if run is not None:
+            self.plan.fail_source(run, error)
+        else:
+            self.plan.note_failure(asked.url if asked is not None else self.plan.outlet.home, error)
 
     def item_broken(self, item: PageItem, failure: Failure) -> None:
+        """A mistake in a stage: the page stays open, so its source is read again in full."""
         self.plan.note_failure(item.task.url, f"A mistake in zgcwatch itself: {failure.value!r}.")
 
     def _source_request(self, url: str, run: SourceRun, *, depth: int, headers: dict[str, str]) -> Request:

@@ -1,0 +1,572 @@
+"""A visit end to end: a real server, real fetches, a real database; only the clock is ours."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from crawler.catalogue import Catalogue, Outlet
+from crawler.meaning.topics import load_topics
+from crawler.settings import CrawlerSettings
+from crawler.visit import CrawlContext, sync_catalogue, visit_outlet
+from crawler.workers import ParsePool
+from storage.archive import archive_counts, get_article, list_articles
+from storage.database import Database
+from storage.sources import due_sources, sources_of
+from storage.visits import latest_visits
+from tests.servers.client import answer
+from tests.servers.papers import Story, atom, news_sitemap, page, rss, section_list
+
+START = datetime(2026, 8, 11, 0, 0, tzinfo=UTC)
+ON, OFF = Story(1), Story(2, on_topic=False)
+XML = {"content_type": "application/xml"}
+
+
+class World:
+    """One outlet on the server, a database, and a clock that tests move."""
+
+    def __init__(self, loop, server, database, pool):
+        self.loop, self.server, self.database, self.pool = loop, server, database, pool
+        self.now = START
+        self.base = server.url("").rstrip("/")
+        self.contexts = {}
+
+    def outlet(self, *sources, **extra):
+        rows = sources or ({"kind": "feed", "url": f"{self.base}/rss"},)
+        urls = {"article": [r"/news/article/\d+"], "number": r"/article/(\d+)"}
+        return Outlet.model_validate(
+            {"id": "yesi", "name": "예시신문", "home": f"{self.base}/", "hosts": [f"127.0.0.1:{self.server.port}"],
+             "sources": rows, "urls": urls, **extra}
+        )  # fmt: skip
+
+    def context(self, outlet, **settings):
+        given = {"allow_private_addresses": True, "delay": 0, "download_timeout": 2, **settings}
+        context = CrawlContext(
+            database=self.database,
+            catalogue=Catalogue([outlet]),
+            topics=load_topics(),
+            pool=self.pool,
+            settings=CrawlerSettings(**given),
+            clock=lambda: self.now,
+        )
+        with self.database.writer() as session:
+            sync_catalogue(session, context.catalogue, now=self.now)
+        return context
+
+    def visit(self, outlet, context=None, **options):
+        context = context or self.context(outlet)
+        return self.loop.run(lambda: visit_outlet(outlet, context, **options))
+
+    def later(self, **step):
+        self.now += timedelta(**step)
+
+    def articles(self):
+        with self.database.reader() as session:
+            return list_articles(session, limit=100)[0]
+
+    def sources(self):
+        with self.database.reader() as session:
+            return sources_of(session, "yesi")
+
+    def pages(self, number):
+        return [f"/news/article/{n}" for n in range(1, number + 1)]
+
+
+@pytest.fixture(scope="session")
+def pool():
+    with ParsePool(2, 10) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request):
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    with Database.open(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def world(loop, server, database, pool):
+    return World(loop, server, database, pool)
+
+
+@pytest.fixture
+def light_world(loop, server, sqlite_url, pool):
+    with Database.open(sqlite_url) as opened:
+        yield World(loop, server, opened, pool)
+
+
+def serve(world, stories, **feed_headers):
+    world.server.plan(
+        {
+            "/rss": answer(rss(stories, world.base), **XML, **feed_headers),
+            **{story.path: answer(page(story), etag=f'"{story.number}"') for story in stories},
+        }
+    )
+
+
+def test_first_visit_stores_what_is_on_topic_and_reads_nothing_else(world):
+    serve(world, [ON, OFF], etag='"feed"')
+    report = world.visit(world.outlet())
+    assert report.error is None
+    assert report.counts.errors == []
+    counts = report.counts
+    assert (counts.candidates, counts.fetched, counts.stored, counts.off_topic, counts.failed) == (2, 1, 1, 1, 0)
+    assert world.server.paths() == ["/robots.txt", "/rss", "/news/article/1"]
+    (stored,) = world.articles()
+    assert stored.title == ON.title
+    assert list(stored.body) == ON.paragraphs
+    assert stored.canonical_url == f"{world.base}/news/article/1"
+    assert stored.topics == ("zgc",)
+    assert stored.first_seen_at == START
+    assert stored.published_at == datetime(2026, 8, 10, 22, tzinfo=UTC)
+
+
+def test_second_visit_costs_one_conditional_request(world):
+    outlet = world.outlet()
+    serve(world, [ON, OFF], etag='"feed"', last_modified="Tue, 11 Aug 2026 00:00:00 GMT")
+    context = world.context(outlet)
+    world.visit(outlet, context)
+    world.server.asked()
+    world.later(minutes=30)
+    report = world.visit(outlet, context)
+    (asked,) = world.server.asked()
+    assert (asked["path"], asked["status"]) == ("/rss", 304)
+    assert asked["headers"]["if-modified-since"] == "Tue, 11 Aug 2026 00:00:00 GMT"
+    assert report.counts.candidates == report.counts.fetched == 0
+    assert len(world.articles()) == 1
+
+
+def test_a_server_that_ignores_conditions_is_recognised_by_its_bytes(light_world):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON])
+    context = world.context(outlet)
+    world.visit(outlet, context)
+    world.later(minutes=30)
+    report = world.visit(outlet, context)
+    assert report.counts.candidates == 0
+    assert world.server.paths() == ["/robots.txt", "/rss", "/news/article/1", "/rss"]
+
+
+def test_known_pages_are_not_fetched_again_when_the_feed_grows(light_world):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON])
+    context = world.context(outlet)
+    world.visit(outlet, context)
+    world.server.asked()
+    serve(world, [Story(3), ON])
+    world.later(minutes=30)
+    report = world.visit(outlet, context)
+    assert (report.counts.candidates, report.counts.stored) == (2, 1)
+    assert world.server.paths() == ["/rss", "/news/article/3"]
+
+
+def test_a_correction_the_feed_announces_is_read_at_once(world):
+    outlet = world.outlet()
+    world.server.plan(
+        {
+            "/rss": [
+                answer(atom([ON], world.base), **XML),
+                answer(atom([ON], world.base, updated="2026-08-11T09:20:00+09:00"), **XML),
+            ],
+            ON.path: [answer(page(ON), etag='"1"'), answer(page(replace(ON, edited=True)), etag='"2"')],
+        }
+    )
+    context = world.context(outlet)
+    world.visit(outlet, context)
+    (before,) = world.articles()
+    world.later(minutes=30)
+    report = world.visit(outlet, context)
+    assert (report.counts.corrected, report.counts.stored) == (1, 0)
+    (after,) = world.articles()
+    assert after.id == before.id
+    assert after.body[-1] == replace(ON, edited=True).paragraphs[-1]
+    assert after.revision > before.revision
+
+
+def test_rechecks_come_by_the_plan_and_ask_conditionally(light_world):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON], etag='"feed"')
+    context = world.context(outlet, recheck_after=(1, 6))
+    world.visit(outlet, context)
+    world.server.asked()
+    world.later(minutes=61)
+    report = world.visit(outlet, context)
+    asked = {entry["path"]: entry["status"] for entry in world.server.asked()}
+    assert asked == {"/rss": 304, ON.path: 304}
+    assert report.counts.unchanged == 1
+    world.later(hours=1)
+    assert world.visit(outlet, context).counts.unchanged == 0
+    world.later(hours=5)
+    assert world.visit(outlet, context).counts.unchanged == 1
+    world.later(days=9)
+    assert world.visit(outlet, context).counts.unchanged == 0
+
+
+@pytest.mark.parametrize(("status", "visits_until_gone"), [(410, 1), (404, 2)])
+def test_a_withdrawn_article_becomes_a_tombstone(world, status, visits_until_gone):
+    outlet = world.outlet()
+    serve(world, [ON], etag='"feed"')
+    context = world.context(outlet, recheck_after=(1,), confirm_gone_after_hours=2)
+    world.visit(outlet, context)
+    (stored,) = world.articles()
+    world.server.plan({ON.path: answer("gone", status=status)})
+    gone = []
+    for _ in range(visits_until_gone):
+        world.later(hours=3)
+        gone.append(world.visit(outlet, context).counts.gone)
+    assert gone == [0] * (visits_until_gone - 1) + [1]
+    with world.database.reader() as session:
+        tombstone = get_article(session, stored.id)
+        assert archive_counts(session).gone == 1
+    assert (tombstone.state, tombstone.title, tombstone.body) == ("gone", "", ())
+
+
+def test_an_article_sent_back_to_the_front_page_counts_as_missing(light_world):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON], etag='"feed"')
+    world.server.plan({"/": answer("<html><body>front</body></html>")})
+    context = world.context(outlet, recheck_after=(1,), confirm_gone_after_hours=1)
+    world.visit(outlet, context)
+    world.server.plan({ON.path: answer(status=302, location="/")})
+    for expected in (0, 1):
+        world.later(hours=2)
+        assert world.visit(outlet, context).counts.gone == expected
+
+
+def test_one_dead_source_says_so_and_the_others_are_read(world):
+    dead, html, alive = (f"{world.base}/{name}" for name in ("dead", "html", "rss"))
+    outlet = world.outlet(*({"kind": "feed", "url": url} for url in (dead, html, alive)))
+    serve(world, [ON])
+    world.server.plan({"/dead": answer(status=500), "/html": answer("<!doctype html><html>moved</html>")})
+    context = world.context(outlet)
+    report = world.visit(outlet, context)
+    assert report.error is None
+    assert report.counts.stored == 1
+    assert report.counts.failed == 2
+    sentences = dict(error.split(": ", 1) for error in report.counts.errors)
+    assert "500" in sentences[dead]
+    assert "web page" in sentences[html]
+    states = {state.url: state for state in world.sources()}
+    assert states[dead].error_count == 1
+    assert states[dead].next_visit_at == START + timedelta(minutes=15)
+    assert states[alive].error_count == 0
+    with world.database.reader() as session:
+        (row,) = latest_visits(session)
+    assert (row.counts.failed, row.counts.stored, row.finished_at) == (2, 1, START)
+
+
+def test_a_failing_source_is_asked_less_and_less_but_never_given_up(light_world):
+    world = light_world
+    outlet = world.outlet()
+    context = world.context(outlet)
+    world.server.plan({"/rss": answer(status=500)})
+    waits = []
+    for _ in range(9):
+        world.visit(outlet, context)
+        (state,) = world.sources()
+        waits.append((state.next_visit_at - world.now).total_seconds() / 60)
+        world.now = state.next_visit_at
+    assert waits == [15, 30, 60, 120, 240, 480, 720, 720, 720]
+    serve(world, [ON])
+    assert world.visit(outlet, context).counts.stored == 1
+    assert world.sources()[0].error_count == 0
+
+
+def test_retry_after_is_obeyed_to_the_second(light_world):
+    world = light_world
+    outlet = world.outlet()
+    world.server.plan({"/rss": answer(status=429, retry_after="5000")})
+    world.visit(outlet)
+    assert world.sources()[0].next_visit_at == START + timedelta(seconds=5000)
+
+
+def test_a_host_that_asks_for_rest_is_left_alone_and_its_feed_stays_unread(light_world):
+    world = light_world
+    outlet = world.outlet()
+    stories = [Story(n) for n in (1, 3, 5)]
+    serve(world, stories, etag='"feed"')
+    world.server.plan({stories[0].path: answer(status=503, retry_after="600")})
+    report = world.visit(outlet)
+    assert world.server.paths() == ["/robots.txt", "/rss", stories[0].path]
+    assert report.counts.stored == 0
+    assert any("left alone" in error for error in report.counts.errors)
+    serve(world, stories, etag='"feed"')
+    world.later(hours=1)
+    assert world.visit(outlet).counts.stored == 3
+
+
+def test_robots_are_obeyed_for_pages_and_sources(light_world):
+    world = light_world
+    outlet = world.outlet(
+        {"kind": "feed", "url": f"{world.base}/rss"}, {"kind": "feed", "url": f"{world.base}/closed/rss"}
+    )
+    serve(world, [ON, Story(31)])
+    world.server.plan({"/robots.txt": answer("User-agent: *\nDisallow: /closed/\nDisallow: /news/article/31")})
+    report = world.visit(outlet)
+    assert report.counts.stored == 1
+    assert world.server.paths() == ["/robots.txt", "/rss", ON.path]
+    assert sum("robots.txt asks" in error for error in report.counts.errors) == 2
+
+
+def test_the_pace_of_robots_holds_between_requests(light_world):
+    world = light_world
+    stories = [Story(n) for n in (1, 3)]
+    serve(world, stories)
+    world.server.plan({"/robots.txt": answer("User-agent: *\nCrawl-delay: 0.4")})
+    world.visit(world.outlet())
+    asked = world.server.asked()
+    assert len(asked) == 4
+    gaps = [later["at"] - earlier["end"] for earlier, later in pairwise(asked)]
+    assert min(gaps) >= 0.39
+
+
+def test_an_euc_kr_outlet_is_read_without_any_charset(world):
+    declaration = "<?xml version='1.0' encoding='euc-kr'?>"
+    feed = rss([ON], world.base, declaration=declaration).encode("euc-kr", "xmlcharrefreplace")
+    world.server.plan(
+        {
+            "/rss": answer(feed, content_type="text/xml"),
+            ON.path: answer(page(ON, encoding="euc-kr"), content_type="text/html"),
+        }
+    )
+    assert world.visit(world.outlet()).counts.stored == 1
+    (stored,) = world.articles()
+    assert stored.title == ON.title
+    assert "중관춘" in stored.body[0]
+
+
+def test_news_sitemap_and_section_list(light_world):
+    world = light_world
+    outlet = world.outlet(
+        {"kind": "sitemap", "url": f"{world.base}/sitemap.xml"},
+        {"kind": "list", "url": f"{world.base}/economy", "links": "a.headline", "section": "경제"},
+    )
+    serve(world, [ON, Story(3), Story(5)])
+    index = f"<sitemapindex><sitemap><loc>{world.base}/news.xml</loc></sitemap></sitemapindex>"
+    world.server.plan(
+        {
+            "/sitemap.xml": answer(index, **XML),
+            "/news.xml": answer(news_sitemap([ON, Story(3)], world.base), **XML),
+            "/economy": answer(section_list([Story(3), Story(5)])),
+        }
+    )
+    report = world.visit(outlet)
+    assert report.counts.errors == []
+    assert report.counts.stored == 3
+    paths = world.server.paths()
+    assert len(paths) == len(set(paths))
+
+
+def test_one_article_under_many_addresses_is_fetched_once(light_world):
+    world = light_world
+    m = f"http://127.0.0.2:{world.server.port}"
+    outlet = world.outlet(
+        hosts=[f"127.0.0.1:{world.server.port}"],
+        urls={
+            "article": [r"/news/article/\d+"],
+            "host_aliases": {f"127.0.0.2:{world.server.port}": f"127.0.0.1:{world.server.port}"},
+        },
+    )
+    links = [f"{m}{ON.path}?utm_source=rss", f"{world.base}{ON.path}#top", f"{world.base}{ON.path}?fbclid=1"]
+    items = "".join(f"<item><title>{ON.title}</title><link>{link}</link></item>" for link in links)
+    world.server.plan(
+        {"/rss": answer(f'<rss version="2.0"><channel>{items}</channel></rss>'), ON.path: answer(page(ON))}
+    )
+    report = world.visit(outlet)
+    assert (report.counts.candidates, report.counts.stored) == (1, 1)
+    assert world.server.paths().count(ON.path) == 1
+
+
+def test_canonical_is_believed_on_the_outlet_and_the_other_address_becomes_an_alias(light_world):
+    world = light_world
+    outlet = world.outlet(urls={"article": ["/news/article/", "/a/"]})
+    stated = f"{world.base}/a/1"
+    serve(world, [ON])
+    world.server.plan({ON.path: answer(page(ON, canonical=stated))})
+    context = world.context(outlet)
+    world.visit(outlet, context)
+    (stored,) = world.articles()
+    assert stored.canonical_url == stated
+    world.server.plan({"/rss": answer(rss([ON, OFF], world.base))})
+    world.later(minutes=30)
+    world.server.asked()
+    world.visit(outlet, context)
+    assert world.server.paths() == ["/rss"]
+
+
+def test_a_page_that_leads_to_a_private_address_is_blocked(light_world):
+    """With the guard up nothing on loopback is reached, so the whole outlet fails, with the reason."""
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON])
+    report = world.visit(outlet, world.context(outlet, allow_private_addresses=False))
+    assert report.counts.failed == 1
+    assert "not on the public internet" in report.counts.errors[0]
+    assert world.server.asked() == []
+
+
+def test_a_redirect_away_from_the_outlet_is_not_followed(light_world):
+    world = light_world
+    serve(world, [ON])
+    elsewhere = world.server.url("/login", host="127.0.0.9")
+    world.server.plan({ON.path: answer(status=302, location=elsewhere)})
+    report = world.visit(world.outlet())
+    assert report.counts.failed == 1
+    assert "away from the outlet" in report.counts.errors[0]
+    assert "/login" not in world.server.paths()
+
+
+@pytest.mark.parametrize(
+    ("scripted", "says"),
+    [
+        (answer("x" * 60_000), "larger than the limit"),
+        (answer(page(ON), manner="truncate"), "broke off"),
+        (answer(manner="hang"), "in time"),
+        (answer("<html><body><p>짧음</p></body></html>"), "article"),
+        (answer(""), "article"),
+        (answer(status=404), "404"),
+        (answer(status=403), "403"),
+    ],
+)
+def test_a_bad_page_fails_alone(light_world, scripted, says):
+    world = light_world
+    outlet = world.outlet()
+    other = Story(7)
+    serve(world, [ON, other])
+    world.server.plan({ON.path: scripted})
+    context = world.context(outlet, max_page_bytes=50_000)
+    report = world.visit(outlet, context)
+    assert report.counts.stored == 1
+    assert report.counts.failed == 1
+    assert says in report.counts.errors[0]
+
+
+def test_a_page_that_failed_is_tried_again_though_the_feed_is_unchanged(light_world):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON], etag='"feed"')
+    world.server.plan({ON.path: [answer(status=403), answer(page(ON))]})
+    context = world.context(outlet)
+    assert world.visit(outlet, context).counts.stored == 0
+    world.later(minutes=30)
+    world.server.asked()
+    assert world.visit(outlet, context).counts.stored == 1
+    assert {entry["path"]: entry["status"] for entry in world.server.asked()} == {"/rss": 304, ON.path: 200}
+
+
+def test_off_topic_pages_are_remembered_and_not_read_again(light_world):
+    world = light_world
+    outlet = world.outlet(fetch="all")
+    serve(world, [OFF])
+    context = world.context(outlet)
+    report = world.visit(outlet, context)
+    assert (report.counts.fetched, report.counts.off_topic, report.counts.stored) == (1, 1, 0)
+    serve(world, [Story(9), OFF])
+    world.later(minutes=30)
+    world.server.asked()
+    world.visit(outlet, context)
+    assert world.server.paths() == ["/rss", "/news/article/9"]
+
+
+def test_keep_all_stores_what_touches_no_topic(light_world):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON, OFF])
+    report = world.visit(outlet, world.context(outlet, keep="all"))
+    assert (report.counts.stored, report.counts.off_topic) == (2, 0)
+    assert {row.topics for row in world.articles()} == {("zgc",), ()}
+
+
+def test_a_candidate_without_title_and_summary_is_read_to_be_judged(light_world):
+    world = light_world
+    outlet = world.outlet({"kind": "sitemap", "url": f"{world.base}/sitemap.xml"})
+    serve(world, [ON, OFF])
+    rows = "".join(f"<url><loc>{world.base}{story.path}</loc></url>" for story in (ON, OFF))
+    world.server.plan({"/sitemap.xml": answer(f"<urlset>{rows}</urlset>", **XML)})
+    report = world.visit(outlet)
+    assert (report.counts.fetched, report.counts.stored, report.counts.off_topic) == (2, 1, 1)
+
+
+def test_what_the_page_limit_leaves_is_read_by_the_next_visit(light_world):
+    world = light_world
+    stories = [Story(n) for n in range(1, 8)]
+    outlet = world.outlet(politeness={"max_pages": 4, "delay": 0})
+    serve(world, stories, etag='"feed"')
+    context = world.context(outlet)
+    assert world.visit(outlet, context).counts.stored == 4
+    world.later(minutes=30)
+    assert world.visit(outlet, context).counts.stored == 3
+
+
+def test_a_quiet_source_is_asked_less_often_within_bounds(light_world):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON], etag='"feed"')
+    context = world.context(outlet)
+    waits = []
+    for _ in range(40):
+        world.visit(outlet, context)
+        (state,) = world.sources()
+        waits.append(state.next_visit_at - world.now)
+        world.now = state.next_visit_at
+    assert waits[0] == timedelta(minutes=20)
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(hours=6)
+
+
+def test_only_due_sources_are_asked_unless_all_are_wanted(light_world):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON])
+    context = world.context(outlet)
+    world.visit(outlet, context)
+    with world.database.reader() as session:
+        assert due_sources(session, now=world.now) == []
+    world.server.asked()
+    world.visit(outlet, context)
+    assert world.server.paths() == []
+    world.visit(outlet, context, all_sources=True)
+    assert world.server.paths() == ["/rss"]
+
+
+def test_progress_is_told_step_by_step(light_world):
+    world = light_world
+    events = []
+    serve(world, [ON, Story(3)])
+    world.visit(world.outlet(), progress=events.append)
+    assert [(event.step, event.done, event.planned) for event in events] == [
+        ("source", 0, 0),
+        ("page", 1, 2),
+        ("page", 2, 2),
+        ("finished", 2, 2),
+    ]
+
+
+def test_a_mistake_of_ours_is_counted_and_fails_the_source_alone(light_world, monkeypatch):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON])
+    monkeypatch.setattr("crawler.spiders.plan.known_urls", lambda *_: 1 / 0)
+    report = world.visit(outlet)
+    assert "A mistake in zgcwatch itself: ZeroDivisionError" in report.counts.errors[0]
+    (state,) = world.sources()
+    assert (state.error_count, state.body_hash) == (1, None)
+
+
+def test_a_mistake_in_a_stage_leaves_the_page_open_for_the_next_visit(light_world, monkeypatch):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON], etag='"feed"')
+    context = world.context(outlet)
+    with monkeypatch.context() as patched:
+        patched.setattr("crawler.pipelines.store.store_article", lambda *_, **__: 1 / 0)
+        report = world.visit(outlet, context)
+    assert report.counts.failed == 1
+    world.later(minutes=30)
+    assert world.visit(outlet, context).counts.stored == 1
