@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from storage.search.tokenizer import Run, bigrams, fold, runs, seams
+from storage.search.tokenizer import LONGEST_WORD, Run, bigrams, fold, runs, seams
 
 LONGEST_QUERY = 1_000
 MOST_CONDITIONS = 64
@@ -41,7 +41,7 @@ def parse(text: str) -> Query:
         # What stands after a quote that is never closed is a phrase too.
         quoted = place % 2 == 1
         conditions.update(dict.fromkeys(_phrase(found) if quoted else _words(found)))
-        stems.update(dict.fromkeys(run.stem for run in found))
+        stems.update(dict.fromkeys(run.stem[:LONGEST_WORD] for run in found))
         patterns.update(dict.fromkeys([_phrase_pattern(found)] if quoted and found else map(_word_pattern, found)))
     return Query(tuple(conditions)[:MOST_CONDITIONS], tuple(stems)[:MOST_CONDITIONS], tuple(patterns)[:MOST_CONDITIONS])
 

@@ -26,6 +26,7 @@ _AFTER_ANY = (
     *("에서", "에게", "까지", "부터", "보다", "처럼", "마저", "조차", "한테", "에는", "에도", "의", "에", "도", "만"),
 )
 _SHORTEST_STEM = 2
+LONGEST_WORD = 64  # characters; PostgreSQL refuses a lexeme above 2046 bytes
 _RIEUL = 8  # 로 follows ㄹ as it follows a vowel: 서울로
 
 
@@ -56,7 +57,7 @@ def runs(text: str) -> Iterator[Run]:
             yield Run(cjk, strip_particle(cjk), cjk=True, gap=gap)
         else:
             # A point would be taken for the end of a word by SQLite.
-            plain = word or digits.replace(",", "").replace(".", "p")
+            plain = (word or digits.replace(",", "").replace(".", "p"))[:LONGEST_WORD]
             yield Run(plain, plain, cjk=False, gap=gap)
 
 
@@ -111,6 +112,6 @@ def lexemes(text: str) -> tuple[list[str], list[str]]:
         if before is not None:
             found.extend(seams(before, run))
         found.extend(grams(run))
-        stems.append(run.stem)
+        stems.append(run.stem[:LONGEST_WORD])
         before = run
     return found, stems

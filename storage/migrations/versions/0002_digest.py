@@ -26,20 +26,20 @@ def _stories() -> None:
     op.create_table(
         "stories",
         sa.Column("id", BigId, nullable=False),
-        sa.Column("head_id", sa.BigInteger(), nullable=False),
+        sa.Column("head_id", BigId, nullable=False),
         sa.Column("first_reported_at", UtcDateTime(), nullable=False),
         sa.Column("last_reported_at", UtcDateTime(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.Column("merged_into", sa.BigInteger()),
+        sa.Column("merged_into", BigId),
         sa.PrimaryKeyConstraint("id", name="pk_stories"),
         sa.ForeignKeyConstraint(["head_id"], ["articles.id"], name="fk_stories_head_id_articles"),
         sa.ForeignKeyConstraint(["merged_into"], ["stories.id"], name="fk_stories_merged_into_stories"),
     )
     op.create_table(
         "story_articles",
-        sa.Column("article_id", sa.BigInteger(), nullable=False, autoincrement=False),
-        sa.Column("story_id", sa.BigInteger(), nullable=False),
+        sa.Column("article_id", BigId, nullable=False, autoincrement=False),
+        sa.Column("story_id", BigId, nullable=False),
         sa.PrimaryKeyConstraint("article_id", name="pk_story_articles"),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_story_articles_article_id_articles"),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_story_articles_story_id_stories"),
@@ -66,10 +66,10 @@ def _issues() -> None:
     )
     op.create_table(
         "digest_issue_articles",
-        sa.Column("issue_id", sa.BigInteger(), nullable=False),
-        sa.Column("article_id", sa.BigInteger(), nullable=False),
+        sa.Column("issue_id", BigId, nullable=False),
+        sa.Column("article_id", BigId, nullable=False),
         sa.Column("watch", sa.String(64), nullable=False),
-        sa.Column("story_id", sa.BigInteger(), nullable=False),
+        sa.Column("story_id", BigId, nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("issue_id", "article_id", name="pk_digest_issue_articles"),
@@ -97,7 +97,7 @@ def _deliveries() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", BigId, nullable=False),
-        sa.Column("issue_id", sa.BigInteger(), nullable=False),
+        sa.Column("issue_id", BigId, nullable=False),
         sa.Column("recipient", sa.String(254), nullable=False),
         sa.Column("message_id", sa.String(200), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
