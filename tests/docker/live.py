@@ -290,6 +290,12 @@ def check_life(tally: Tally, compose: Compose) -> None:
                 compose.healthy(service, before=before)
                 compose.healthy("app")
                 until("the article is still there", lambda: compose.articles() == [FIRST[0]], 30)
+        if "db" in compose.with_restart_policy:
+            with tally.check("the database restarts under the application"):
+                compose("restart", "db")
+                compose.healthy("db")
+                compose.healthy("app")
+                until("the article is there", lambda: compose.articles() == [FIRST[0]], 30)
         with tally.check("a second article by `zgcwatch crawl`, and search finds it"):
             outlet.publish(*SECOND)
             compose.zgcwatch("crawl", "sample-press")
