@@ -121,6 +121,9 @@ def article_row(article: "Article") -> dict[str, Any]:
 def _extract_manifest(app: App, pool: "ParsePool", manifest: Path, outlet_id: str | None) -> Iterator[dict[str, Any]]:
     for row in _manifest_rows(manifest):
         file = row.get("file")
+        if "error" in row:
+            yield row
+            continue
         try:
             page = Input(
                 _bytes(str(manifest.parent / str(file))), _optional(row, "url"), _optional(row, "content_type")
@@ -138,7 +141,8 @@ def _manifest_rows(manifest: Path) -> Iterator[dict[str, Any]]:
             row = json.loads(line)
         except ValueError as error:
             row = {"file": None, "url": None, "error": f"line {number} of {manifest} is not JSON: {error}"}
-        yield row if isinstance(row, dict) else {"file": None}
+        unusable = {"file": None, "url": None, "error": f"line {number} of {manifest} is not an object"}
+        yield row if isinstance(row, dict) else unusable
 
 
 def _optional(row: dict[str, Any], key: str) -> str | None:

@@ -10,7 +10,7 @@ from crawler.catalogue import Outlet, Urls
 
 # Parameters that say where a reader came from, never which page it is.
 _TRACKING = re.compile(
-    r"(?:utm|pk|mtm|hsa|naver|oly)_\w+|(?:fb|g|dc|y|tw|tt|ms)clid|gclsrc|[gw]braid|igshid|mc_[ce]id|mkt_tok"
+    r"(?:utm|mtm|hsa|oly)_\w+|pk_(?:campaign|kwd|keyword|source|medium|content|cid)|(?:fb|g|dc|y|tw|tt|ms)clid|gclsrc|[gw]braid|igshid|mc_[ce]id|mkt_tok"
     r"|_g[al]|_hs(?:enc|mi)|ocid|cmpid|ref_(?:src|url)|spm|scm|vero_id|wickedid",
     re.IGNORECASE,
 )

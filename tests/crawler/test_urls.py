@@ -30,6 +30,7 @@ NUMBERED = outlet(article=[r"/view/\d+$", r"articleView\.html\?idxno=\d+"], numb
         ("http://www.yesi.example:80", "http://www.yesi.example/"),
         ("http://www.yesi.example:8080/a", "http://www.yesi.example:8080/a"),
         ("https://m.yesi.example/a/1?utm_source=x&fbclid=y&id=3", "https://www.yesi.example/a/1?id=3"),
+        ("https://www.yesi.example/v?pk_no=14&pk_campaign=x", "https://www.yesi.example/v?pk_no=14"),
         ("https://www.yesi.example/a?b=2&a=1&GCLID=z&a=0", "https://www.yesi.example/a?a=1&a=0&b=2"),
         ("https://www.yesi.example/a?q=%BF%A9", "https://www.yesi.example/a?q=%BF%A9"),
         ("https://www.yesi.example/기사/1", "https://www.yesi.example/%EA%B8%B0%EC%82%AC/1"),

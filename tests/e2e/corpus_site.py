@@ -9,7 +9,7 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 
@@ -32,7 +32,12 @@ def path_of(row) -> str:
     parts = urlsplit(row["url"])
     if not parts.path.strip("/"):
         return "/articles/" + hashlib.sha256(row["file"].encode()).hexdigest()[:8]
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+    return same_query(parts.path, parts.query)
+
+
+def same_query(path: str, query: str) -> str:
+    """An address with its parameters in order, as a server reads it: their order means nothing to it."""
+    return path + (f"?{urlencode(sorted(parse_qsl(query)))}" if query else "")
 
 
 def feed(name, rows, base):
@@ -51,8 +56,9 @@ def serve(corpus: Path):
             here = self.server.server_address[0]
             if self.path == "/_log":
                 return self.answer(200, "application/json", json.dumps(log).encode())
-            log.append([here, self.path])
-            kind, body = answers.get((here, self.path), ("text/plain", None))
+            path = same_query(*self.path.partition("?")[::2])
+            log.append([here, path])
+            kind, body = answers.get((here, path), ("text/plain", None))
             return self.answer(404 if body is None else 200, kind, body or b"no such page")
 
         def answer(self, status, kind, body):

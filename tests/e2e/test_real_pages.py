@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from cli.demo.sink import Sink
 from crawler.catalogue import load_catalogue
 from tests.e2e.command import zgcwatch
 from tests.e2e.corpus_site import address, outlets_of, path_of
-from tests.e2e.mailbox import mailbox
 
 ROOT = Path(__file__).parents[2]
 CORPUS = Path(os.environ.get("ZGC_CORPUS") or ROOT.parent / "shared" / "corpus")
@@ -75,7 +75,7 @@ def test_real_pages_are_fetched_once_stored_found_and_mailed(tmp_path, corpus_po
     (tmp_path / "outlets").mkdir()
     write_outlets(tmp_path / "outlets", corpus_port)
     rows = [row for group in outlets_of(CORPUS).values() for row in group]
-    with mailbox() as (smtp_port, letters):
+    with Sink() as sink:
         (tmp_path / "zgcwatch.toml").write_text(
             f"""
             [storage]
@@ -91,7 +91,7 @@ def test_real_pages_are_fetched_once_stored_found_and_mailed(tmp_path, corpus_po
             recipients = ["analyst@example.com"]
             [digest.smtp]
             host = "127.0.0.1"
-            port = {smtp_port}
+            port = {sink.port}
             security = "none"
             """,
             encoding="utf-8",
@@ -120,7 +120,7 @@ def test_real_pages_are_fetched_once_stored_found_and_mailed(tmp_path, corpus_po
         sent = zgcwatch("digest", "send", "--json", cwd=tmp_path)
         assert sent.code == 0, sent.err
         assert sent.json()["sent"] == 1
-    [letter] = letters
+    [letter] = sink.messages
     message = message_from_bytes(letter.content, policy=policy.default)
     text = message.get_body(("plain",)).get_content()
     assert "중관춘 데일리" in message["Subject"]
