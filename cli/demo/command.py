@@ -1,9 +1,10 @@
 """`zgcwatch demo`: the whole job on sample outlets, on this machine alone."""
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,14 +96,25 @@ def run_demo(folder: Path, port: int | None) -> Outcome:
         database = Database.open(url)
         stack.callback(database.close)
         process.site.write_catalogue(folder / OUTLETS)
+        known_duplicates = _duplicates(database)
         reports = watch_twice(Watch(process, database, folder / OUTLETS, utc_now, narrator()))
         _refuse_broken(reports)
+        counts = _by_outlet(process, reports, _duplicates(database) - known_duplicates)
         mail = _mail_digest(database, folder)
-    return Outcome(_by_outlet(process, reports), _failures(reports), mail, _paths(folder))
+    return Outcome(counts, _failures(reports), mail, _paths(folder))
 
 
 def _database_url(folder: Path) -> str:
     return f"sqlite:///{folder / ARCHIVE}"
+
+
+def _duplicates(database: "Database") -> Counter[str]:
+    """How many articles of each outlet repeat another's. Asked of the archive: of outlets read side by side, a visit
+    cannot say at once who was first.
+    """
+    from storage.export import iter_articles
+
+    return Counter(article.outlet for article in iter_articles(database) if article.duplicate_of is not None)
 
 
 def _refuse_broken(reports: "Iterable[VisitReport]") -> None:
@@ -135,14 +147,15 @@ def digest_settings(smtp_port: int) -> "DigestSettings":
     return DigestSettings(recipients=(READER,), sender=SENDER, smtp=smtp)
 
 
-def _by_outlet(process: "SiteProcess", reports: "Sequence[VisitReport]") -> "dict[str, VisitCounts]":
+def _by_outlet(
+    process: "SiteProcess", reports: "Sequence[VisitReport]", duplicates: Counter[str]
+) -> "dict[str, VisitCounts]":
     from storage.records import VisitCounts
 
-    numbers = [field.name for field in fields(VisitCounts) if field.name != "errors"]
-    sums = {outlet.id: VisitCounts() for outlet in process.site.outlets}
+    sums = {outlet.id: VisitCounts(duplicates=duplicates[outlet.id]) for outlet in process.site.outlets}
     for report in reports:
-        for name in numbers:
-            counts = sums[report.outlet]
+        counts = sums[report.outlet]
+        for name in ("fetched", "stored", "corrected", "gone"):
             setattr(counts, name, getattr(counts, name) + getattr(report.counts, name))
     return {outlet.name: sums[outlet.id] for outlet in process.site.outlets}
 

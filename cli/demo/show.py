@@ -74,8 +74,8 @@ def print_table(counts: "dict[str, VisitCounts]", totals: dict[str, int]) -> Non
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, show_footer=True)
-    table.add_column("outlets", footer=str(totals["outlets"]))
+    table = Table(box=None, pad_edge=False, show_footer=True, footer_style="bold")
+    table.add_column("outlets", footer=f"{totals['outlets']} outlets")
     for column in COLUMNS:
         table.add_column(column, justify="right", footer=str(totals[column]))
     table.add_column("mail", justify="right", footer=str(totals["mail"]))

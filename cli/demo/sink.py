@@ -23,11 +23,11 @@ class ReceivedMail:
     content: bytes
 
     def part(self, kind: str) -> str:
-        """The text of the `plain` or `html` part; empty when the message has none."""
+        """The text of the `plain` or `html` part, lines ended by LF; empty when the message has none."""
         message = message_from_bytes(self.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         part = message.get_body((kind,))
-        return "" if part is None else str(part.get_content())
+        return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
     def write(self, folder: Path, name: str) -> dict[str, Path]:
         """Writes NAME.eml, NAME.html and NAME.txt; the paths by their endings."""
