@@ -101,7 +101,7 @@ def run_demo(folder: Path, port: int | None) -> Outcome:
         _refuse_broken(reports)
         counts = _by_outlet(process, reports, _duplicates(database) - known_duplicates)
         mail = _mail_digest(database, folder)
-    return Outcome(counts, _failures(reports), mail, _paths(folder))
+    return Outcome(counts, _failures(process, reports), mail, _paths(folder))
 
 
 def _database_url(folder: Path) -> str:
@@ -160,9 +160,10 @@ def _by_outlet(
     return {outlet.name: sums[outlet.id] for outlet in process.site.outlets}
 
 
-def _failures(reports: "Iterable[VisitReport]") -> tuple[str, ...]:
-    """Each sentence once: a feed that is dead is as dead at the second visit."""
-    return tuple(dict.fromkeys(error for report in reports for error in report.counts.errors))
+def _failures(process: "SiteProcess", reports: "Iterable[VisitReport]") -> tuple[str, ...]:
+    """Each sentence once, under its outlet's name: a feed that is dead is as dead at the second visit."""
+    names = {outlet.id: outlet.name for outlet in process.site.outlets}
+    return tuple(dict.fromkeys(f"{names[report.outlet]}, {e}" for report in reports for e in report.counts.errors))
 
 
 def _paths(folder: Path) -> dict[str, Path]:

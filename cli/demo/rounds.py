@@ -80,7 +80,7 @@ async def _both_rounds(context: "CrawlContext", watch: Watch) -> "list[VisitRepo
     with context.database.writer() as session:
         sync_catalogue(session, context.catalogue, now=context.clock())
     visits = Visits(context)
-    names = {outlet.id: outlet.name for outlet in context.catalogue.enabled()}
+    names = {outlet.id: outlet.name for outlet in watch.process.site.outlets}
     reports: list[VisitReport] = []
     try:
         for number, edition in enumerate(EDITIONS, start=1):

@@ -218,7 +218,7 @@ def test_a_person_sees_a_table_of_80_columns_and_the_next_commands(folder):
     assert all(width(line) <= 80 for line in answer.stdout.split("Try next:")[0].splitlines() if "http" not in line)
     for column in ("outlets", "fetched", "stored", "duplicates", "corrected", "gone", "mail"):
         assert column in answer.stdout
-    assert "http://127.0.0.17" in answer.stdout
+    assert "Not read: 견본방송, http://127.0.0.17" in answer.stdout
     assert f"zgcwatch search 중관춘 --database sqlite:///{folder}/archive.db" in answer.stdout
     assert "Visit 1 of 2: 샘플경제" in answer.stderr
 
