@@ -16,6 +16,7 @@ LARGEST_HTML = 80_000  # bytes; Gmail clips near 102 KB
 SHOWN_OTHERS = 8
 SHOWN_CORRECTIONS = 15
 LEAST_FULL_CARDS = 10  # shortened last of all
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("digest"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["unbroken"] = lambda text: text.replace(" ", NO_BREAK)
     return environment.get_template("issue.html.j2")
 
 

@@ -133,7 +133,7 @@ def digest_articles(session: Session, article_ids: Collection[int]) -> dict[int,
     for some in in_batches(article_ids):
         rows = session.execute(
             select(Article, Revision).outerjoin(Revision, Revision.seq == Article.revision).where(Article.id.in_(some))
-        ).tuples()
+        )
         found.update((article.id, _digest_article(article, revision)) for article, revision in rows)
     return found
 
@@ -169,7 +169,7 @@ def told_articles(session: Session, watch: str, article_ids: Collection[int]) ->
             .join(DigestIssue, DigestIssue.id == entry.issue_id)
             .where(entry.watch == watch, entry.article_id.in_(some))
             .group_by(entry.article_id)
-        ).tuples()
+        )
         found.update((article_id, Told(end, story_id, revision)) for article_id, end, story_id, revision in rows)
     return found
 
@@ -179,7 +179,7 @@ def articles_of_stories(session: Session, story_ids: Collection[int]) -> dict[in
     found: dict[int, int] = {}
     for some in in_batches(story_ids):
         query = select(StoryArticle.article_id, StoryArticle.story_id).where(StoryArticle.story_id.in_(some))
-        found.update(session.execute(query).tuples().all())
+        found.update(session.execute(query).all())
     return found
 
 
@@ -205,7 +205,7 @@ def texts_of(session: Session, revisions: Collection[int]) -> dict[int, tuple[st
         for some in in_batches(revisions)
         for seq, title, body in session.execute(
             select(Revision.seq, Revision.title, Revision.body).where(Revision.seq.in_(some))
-        ).tuples()
+        )
     }
 
 

@@ -155,4 +155,4 @@ def outbox_counts(session: Session, issue_ids: Iterable[int] | None = None) -> d
     query = select(Delivery.state, func.count()).group_by(Delivery.state)
     if issue_ids is not None:
         query = query.where(Delivery.issue_id.in_(list(issue_ids)))
-    return {DeliveryState(state): count for state, count in session.execute(query).tuples()}
+    return {DeliveryState(state): count for state, count in session.execute(query)}

@@ -130,7 +130,7 @@ def stories_of(session: Session, article_ids: Collection[int]) -> dict[int, int]
     found: dict[int, int] = {}
     for some in in_batches(article_ids):
         query = select(StoryArticle.article_id, StoryArticle.story_id).where(StoryArticle.article_id.in_(some))
-        found.update(session.execute(query).tuples().all())
+        found.update(session.execute(query).all())
     return found
 
 
