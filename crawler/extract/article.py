@@ -4,6 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from storage.errors import ZgcwatchError
+
+
+class NoArticle(ZgcwatchError):  # noqa: N818 (a finding about the page, not a fault)
+    """The page has no article text: a list, a video page, an error page or something that is not HTML."""
+
 
 class Reason(StrEnum):
     """Why a block of the page is not in the body. The values are a contract with readers of `removed`."""
@@ -61,10 +67,11 @@ class Article:
     section: str | None = None
     captions: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
-    extractor: str = ""  # "profile:<outlet>/<profile>+trafilatura/2.3.1", "generic+trafilatura/2.3.1", "script:next_f"
+    extractor: str = ""  # "profile:<outlet>/<profile>+blocks/1", "generic+trafilatura/2.3.1", "script:next_f"
     language: str | None = None
     canonical_url: str | None = None  # rel=canonical or og:url as the page states it; the caller judges it
     article_number: str | None = None
     wire_source: str | None = None
     lead_image: str | None = None
     flags: tuple[str, ...] = field(default_factory=tuple)  # title tags set aside: 속보, 단독, ...
+    drift: str | None = None  # the profile that should have read the page and found too little

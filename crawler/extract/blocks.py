@@ -1,0 +1,192 @@
+"""Reading a part of a page the way a person does: block after block, with what its place in the page says about it.
+
+A block is a paragraph, a heading, a list item or a table row. `<br>` ends a block, because half of the Korean outlets
+write paragraphs as bare text between `<br>`. Parts whose mark-up says what they are (a caption, a share bar, a related
+list) are kept aside with that reason instead of being read as text.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler.extract.article import Reason
+from crawler.extract.places import SILENT_TAGS, reason_of_place, reason_of_tag
+from crawler.extract.tree import text_of
+
+BLOCK_TAGS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+EMPHASIS_TAGS = frozenset({"b", "strong"})
+_SPACE = re.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
+
+
+@dataclass(slots=True)
+class Block:
+    """One block of text. `links` is the share of its characters inside links; `reason` is set where its place tells it."""
+
+    text: str
+    heading: bool = False
+    links: float = 0.0
+    reason: Reason | None = None
+    place: str = ""
+    element: HtmlElement | None = None  # the block-level element it stands in
+
+
+class _Reader:
+    """Collects running text into blocks while the tree is walked."""
+
+    def __init__(self, container: HtmlElement) -> None:
+        self.blocks: list[Block] = []
+        self._open = [container]
+        self._pieces: list[str] = []
+        self._linked = 0
+        self._emphasised = 0
+        self._heading = 0
+        self._link_depth = 0
+        self._emphasis_depth = 0
+        self._cells = 0
+
+    def text(self, piece: str | None) -> None:
+        if not piece:
+            return
+        self._pieces.append(piece)
+        letters = len(piece) - piece.count(" ")
+        if self._link_depth:
+            self._linked += letters
+        if self._emphasis_depth:
+            self._emphasised += letters
+
+    def enter(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if tag in BLOCK_TAGS:
+            self.end_block()
+            self._open.append(element)
+        self._heading += tag in HEADING_TAGS
+        self._link_depth += tag == "a"
+        self._emphasis_depth += tag in EMPHASIS_TAGS
+
+    def leave(self, tag: str) -> None:
+        if tag in BLOCK_TAGS:
+            self.end_block()
+            self._open.pop()
+        self._heading -= tag in HEADING_TAGS
+        self._link_depth -= tag == "a"
+        self._emphasis_depth -= tag in EMPHASIS_TAGS
+
+    def end_block(self) -> None:
+        text = _SPACE.sub(" ", "".join(self._pieces)).strip()
+        if text:
+            letters = max(1, len(text) - text.count(" "))
+            heading = self._heading > 0 or (self._emphasised >= letters and len(text) <= 80)
+            links = min(1.0, self._linked / letters)
+            self.blocks.append(Block(text, heading=heading, links=links, element=self._open[-1]))
+        self._pieces.clear()
+        self._linked = self._emphasised = 0
+
+    def aside(self, text: str, reason: Reason, place: str) -> None:
+        self.end_block()
+        if text:
+            self.blocks.append(Block(text, reason=reason, place=place))
+
+
+def read_blocks(
+    container: HtmlElement, *, by_place: bool = True, captions: Collection[HtmlElement] = ()
+) -> list[Block]:
+    """The blocks of a container in reading order. The tree is not changed.
+
+    With `by_place` False the names of parts are not looked at: every text that is not a control is read.
+    `captions` are elements known to be captions whatever they are called.
+    """
+    total = len(text_of(container)) or 1
+    reader = _Reader(container)
+    reader.text(container.text)
+    # (element, children still to come): an explicit stack, because pages nest thousands of levels deep.
+    stack: list[tuple[HtmlElement, Iterator[HtmlElement]]] = [(container, iter(container))]
+    while stack:
+        element, children = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            if stack:
+                reader.leave(element.tag)
+                reader.text(element.tail)
+        elif _set_aside(child, reader, total, by_place, captions):
+            reader.text(child.tail)
+        else:
+            reader.enter(child)
+            reader.text(child.text)
+            stack.append((child, iter(child)))
+    reader.end_block()
+    return reader.blocks
+
+
+def _set_aside(
+    child: HtmlElement, reader: _Reader, total: int, by_place: bool, captions: Collection[HtmlElement]
+) -> bool:
+    """Line breaks, and parts that are not read as text."""
+    if not isinstance(child.tag, str):
+        return True
+    if child.tag == "br":
+        reader.end_block()
+        return True
+    if child in captions:
+        reader.aside(text_of(child), Reason.CAPTION, place_name(child))
+        return True
+    reason = reason_of_place(child, total) if by_place else reason_of_tag(child)
+    if reason is None:
+        return False
+    # What interrupts a line without being a block of its own (a script, an inline advert) does not end the line.
+    if child.tag in BLOCK_TAGS or child.tag not in SILENT_TAGS:
+        reader.aside(text_of(child), reason, place_name(child))
+    return True
+
+
+def place_name(element: HtmlElement) -> str:
+    """Tag, id and classes, for a reader of `removed` and for the rules."""
+    return f"{element.tag} {element.get('id') or ''} {element.get('class') or ''}".strip()

@@ -1,0 +1,171 @@
+"""Where on a page the article is: the outlet's profile, the usual containers, trafilatura as a guide, the scripts at last."""
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import trafilatura
+from lxml.html import HtmlElement
+
+from crawler.extract.blocks import Block, read_blocks
+from crawler.extract.lines import MOSTLY_LINKS, PROSE, is_sentence
+from crawler.extract.profile import Profile
+from crawler.extract.repeats import letters_of
+from crawler.extract.script import READERS, Payload
+from crawler.extract.tree import Script, compiled, drop, select
+
+TRAFILATURA = f"trafilatura/{version('trafilatura')}"
+
+READER = "blocks/1"  # this package's own reader of a known container
+
+# What Korean content systems (and schema.org) call the element that holds an article.
+CONTAINERS = (
+    "[itemprop='articleBody']", "#articleBody", "#article_body", "#articleBodyContents", "#dic_area", "#newsct_article", "#article-view-content-div",
+    "#articletxt", "#article_txt", "#articleContent", "#article_content", "#articleView", "#newsContent", "#news_content", "#news_body_id", "#news_body_area",
+    "#newsBody", "#textBody", "#viewContent", "#view_content", "#content_area", "#harmonyContainer", "#journal_article_wrap", "#CmAdContent", "#_article",
+    "#article_main", "#articleText", "#arl_view_content", "#realArtcContents", "#NewsAdContent", "#gisaview", "#contentArea", "#sub_cntTopTxt", "#wrap_article",
+    ".article_txt", ".article-txt", ".article_body", ".article-body", ".articleBody", ".article-text", ".article_text", ".article_content", ".article-content",
+    ".article_view", ".article-view", ".articleView", ".article_con", ".article_cont", ".articleCont", ".art_body", ".art_txt", ".art_text", ".art_cont",
+    ".news_body", ".news-body", ".newsBody", ".news_txt", ".news_text", ".news_view", ".newsview", ".news-view", ".news_content", ".news-content", ".news_article",
+    ".news_cnt_detail_wrap", ".view_con", ".view_cont", ".view_content", ".view-content", ".view_text", ".view_txt", ".viewbody", ".view_body", ".view_article",
+    ".story-news", ".story_area", ".story-body", ".text_area", ".detail_body", ".detail_txt", ".detail_text", ".detail_content", ".cont_article", ".cont_view",
+    ".txt_article", ".read_body", ".read_txt", ".editor_content", ".user-snb-wrapper", ".entry-content", ".post-content", ".post_content", ".td-post-content",
+    ".content_view", ".content_text", ".contents", ".content", "article",
+)  # fmt: skip
+_LEAST_PROSE = 80  # characters of sentences an article has at least
+_DECISIVE = 0.6  # share of a page's sentences a usual container must hold to be taken without a second opinion
+
+
+@dataclass(slots=True)
+class Body:
+    """The blocks of an article as found and how they were found. `drift`: the profile that should have found them."""
+
+    blocks: list[Block]
+    extractor: str
+    profile: Profile | None = None
+    payload: Payload | None = None
+    drift: str | None = None
+
+
+def by_profile(root: HtmlElement, profile: Profile) -> list[Block]:
+    """The blocks under the profile's body selectors, without what it drops and with its captions marked."""
+    containers = _outermost(select(root, profile.body))
+    blocks: list[Block] = []
+    for container in containers:
+        part = deepcopy(container)
+        part.tail = None
+        for selector in profile.drop:
+            drop(element for element in compiled(selector)(part) if element is not part)
+        captions = {element for selector in profile.captions for element in compiled(selector)(part)}
+        blocks += read_blocks(part, captions=captions)
+    return blocks
+
+
+def _outermost(elements: Sequence[HtmlElement]) -> list[HtmlElement]:
+    chosen = set(elements)
+    return [element for element in elements if not any(parent in chosen for parent in element.iterancestors())]
+
+
+def prose_length(blocks: Sequence[Block]) -> int:
+    """Characters of sentences that may be article text."""
+    return sum(len(block.text) for block in blocks if is_prose(block))
+
+
+def is_prose(block: Block) -> bool:
+    return (
+        block.reason is None and block.links < MOSTLY_LINKS and len(block.text) >= PROSE / 2 and is_sentence(block.text)
+    )
+
+
+def generic(root: HtmlElement, *, flood: bool = False) -> Iterator[Body]:
+    """Ways to read a page of which nothing is known, the most trusted first."""
+    page = read_blocks(root, by_place=False)
+    weights = _weights(page)
+    whole = weights.get(root, 0.0)
+    candidates = [element for selector in CONTAINERS for element in compiled(selector)(root) if element in weights]
+    best = _best(candidates, weights, page)
+    if best is not None and weights[best] >= max(_LEAST_PROSE, _DECISIVE * whole):
+        yield Body(read_blocks(best), f"generic+{READER}")
+    text = "" if flood and not candidates else _trafilatura(root, fast=flood)
+    guided = _guided(page, text, root)
+    if (
+        guided is not None
+        and best is not None
+        and weights.get(best, 0) >= 0.7 * weights.get(guided, 0)
+        and _inside(best, guided)
+    ):
+        guided = best
+    if guided is not None:
+        yield Body(read_blocks(guided), f"generic+{TRAFILATURA}")
+    if best is not None:
+        yield Body(read_blocks(best), f"generic+{READER}")
+    if text:
+        yield Body([Block(line) for line in text.splitlines() if line.strip()], f"generic+{TRAFILATURA}")
+
+
+def by_script(scripts: Sequence[Script], kinds: Sequence[str] = ("fusion", "next_f", "json_ld")) -> Iterator[Body]:
+    """Articles that stand in the page's scripts."""
+    for kind in kinds:
+        payload = READERS[kind](scripts)
+        if payload is not None:
+            yield Body(list(payload.blocks), f"script:{kind}", payload=payload)
+
+
+def _inside(inner: HtmlElement, outer: HtmlElement) -> bool:
+    return inner is outer or any(parent is outer for parent in inner.iterancestors())
+
+
+def _weights(page: Sequence[Block]) -> dict[HtmlElement, float]:
+    """Characters of sentences under every element that has any."""
+    weights: dict[HtmlElement, float] = {}
+    seen: set[str] = set()
+    for block in page:
+        if not is_prose(block) or block.element is None or block.text in seen:
+            continue
+        seen.add(block.text)
+        for element in (block.element, *block.element.iterancestors()):
+            weights[element] = weights.get(element, 0.0) + len(block.text)
+    return weights
+
+
+def _best(
+    candidates: Sequence[HtmlElement], weights: dict[HtmlElement, float], page: Sequence[Block]
+) -> HtmlElement | None:
+    """The container with the most sentences for the least of everything else around them."""
+    noise: dict[HtmlElement, float] = {}
+    wanted = set(candidates)
+    for block in page:
+        if is_prose(block) or block.element is None:
+            continue
+        for element in (block.element, *block.element.iterancestors()):
+            if element in wanted:
+                noise[element] = noise.get(element, 0.0) + len(block.text)
+    return max(candidates, key=lambda element: weights[element] - 0.5 * noise.get(element, 0.0), default=None)
+
+
+def _trafilatura(root: HtmlElement, *, fast: bool) -> str:
+    # deduplicate stays off: it is a memory of the whole process and forgets articles it has seen.
+    text = trafilatura.extract(
+        deepcopy(root), include_comments=False, include_tables=True, deduplicate=False, fast=fast
+    )
+    return text or ""
+
+
+def _guided(page: Sequence[Block], text: str, root: HtmlElement) -> HtmlElement | None:
+    """The smallest element that holds nearly all sentences trafilatura found."""
+    letters = letters_of(text)
+    marked: dict[HtmlElement, float] = {}
+    total = 0.0
+    for block in page:
+        own = letters_of(block.text)
+        if block.element is None or len(own) < 10 or own[:40] not in letters:
+            continue
+        total += len(own)
+        for element in (block.element, *block.element.iterancestors()):
+            marked[element] = marked.get(element, 0.0) + len(own)
+    if not total:
+        return None
+    # Deepest first: an element's weight is at most its parent's.
+    fitting = [element for element, weight in marked.items() if weight >= 0.85 * total]
+    return max(fitting, key=lambda element: sum(1 for _ in element.iterancestors()), default=root)

@@ -1,0 +1,182 @@
+"""Lines sorted: article text, captions, bylines, and what is set aside with its reason.
+
+What a line is, is judged by its wording and its place together. Prose is the anchor: the lines between the first and the
+last sentence of the article are trusted far more than those around them.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crawler.extract.article import Byline, Reason, Removed
+from crawler.extract.blocks import Block
+from crawler.extract.bylines import bylines_in, dateline_bylines, is_byline, merge_bylines, split_tail
+from crawler.extract.repeats import letters_of
+from crawler.extract.rules import BULLET, RULES, Rule, is_toolbar
+
+_SENTENCE_END = re.compile(
+    r"(?:[다요죠까음임함됨네지]|니다)[.?!…]+[\"'”’」』)\]]*$|[.?!…][\"'”’」』)\]]+$|[a-z0-9%][.?!][\"'”’)]*$"
+)
+_BARE_SENTENCE_END = re.compile(r"(?:습니다|니다|했다|이다|한다|된다|있다|없다|였다|었다|왔다|났다|졌다)[\"'”’]*$")
+_MUTE = re.compile(r"^[\W_]+$")
+MOSTLY_LINKS = 0.5
+PROSE = 40  # characters a sentence needs to be an anchor of the article
+
+
+@dataclass(slots=True)
+class Sorted:
+    """The lines of an article by what they are. `body` still may hold repeats."""
+
+    body: list[str] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+    bylines: tuple[Byline, ...] = ()
+    dateline: tuple[Byline, ...] = ()  # the reporters in the tag that opens the text
+    headings: list[str] = field(default_factory=list)
+
+
+def is_sentence(text: str) -> bool:
+    """True for text that ends as a sentence does."""
+    return bool(_SENTENCE_END.search(text) or _BARE_SENTENCE_END.search(text))
+
+
+def sort_lines(blocks: Sequence[Block], *, title: str | None = None, subtitle: str | None = None) -> Sorted:
+    """Every block goes to exactly one place of the result; title and subtitle printed again are metadata."""
+    blocks = _parted(blocks)
+    first, last = _prose_span(blocks)
+    result = Sorted()
+    groups: list[Sequence[Byline]] = []
+    printed = _Printed(letters_of(title or ""), letters_of(subtitle or ""))
+    reasons = [_reason(block, index, first, last, printed) for index, block in enumerate(blocks)]
+    _spread_toolbar(blocks, reasons, first, last)
+    _spread_links(blocks, reasons)
+    for index, (block, reason) in enumerate(zip(blocks, reasons, strict=True)):
+        if reason is None:
+            result.body.append(block.text)
+            if block.heading:
+                result.headings.append(block.text)
+            if index == first:
+                result.dateline = dateline_bylines(block.text)
+            continue
+        if reason is Reason.CAPTION:
+            result.captions.append(block.text)
+        elif reason is Reason.BYLINE:
+            groups.append(bylines_in(block.text))
+        result.removed.append(Removed(block.text, _again(block.text, reason, result.removed)))
+    result.bylines = merge_bylines(*groups)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """Letters of the title and the subtitle, to know them again above the text."""
+
+    title: str
+    subtitle: str
+
+    def has(self, text: str) -> bool:
+        letters = letters_of(text)
+        return bool(letters) and (letters == self.title or (len(letters) >= 4 and letters in self.subtitle))
+
+
+def _again(text: str, reason: Reason, removed: Sequence[Removed]) -> Reason:
+    """A byline or notice that was set aside before is a repeat the second time."""
+    if reason in (Reason.TOOLBAR, Reason.CAPTION) or all(one.text != text for one in removed):
+        return reason
+    return Reason.REPEATED
+
+
+def _parted(blocks: Sequence[Block]) -> list[Block]:
+    parted: list[Block] = []
+    for block in blocks:
+        pieces = split_tail(block.text) if block.reason is None else None
+        if pieces is None:
+            parted.append(block)
+            continue
+        parted.append(Block(pieces[0], heading=block.heading, links=block.links))
+        parted.append(Block(pieces[1], links=block.links, reason=Reason.BYLINE))
+    return parted
+
+
+def _prose_span(blocks: Sequence[Block]) -> tuple[int, int]:
+    """Indexes of the first and the last sentence of the article; (0, len - 1) where there is none."""
+    prose: list[int] = []
+    seen: set[str] = set()
+    for index, block in enumerate(blocks):
+        if not _is_prose(block):
+            continue
+        letters = letters_of(block.text)
+        if letters not in seen:  # what stands behind the article's end may be the article again
+            seen.add(letters)
+            prose.append(index)
+    return (prose[0], prose[-1]) if prose else (0, len(blocks) - 1)
+
+
+def _is_prose(block: Block) -> bool:
+    text = block.text
+    if block.reason is not None or len(text) < PROSE or block.links >= MOSTLY_LINKS or not is_sentence(text):
+        return False
+    return not any(rule.sentence and len(text) <= rule.longest and rule.wording.search(text) for rule in RULES)
+
+
+def _reason(block: Block, index: int, first: int, last: int, printed: "_Printed") -> Reason | None:
+    if block.reason is not None:
+        return block.reason
+    text = block.text
+    if index <= first and printed.has(text):
+        return Reason.METADATA
+    if is_byline(text):
+        tip = _by_rule(block, index, first, last, only=Reason.TIP)
+        return tip or Reason.BYLINE
+    if (index < first or index > last) and is_toolbar(text):
+        return Reason.TOOLBAR
+    if _MUTE.match(text) and len(text) > 1:
+        return Reason.TOOLBAR
+    return _by_rule(block, index, first, last)
+
+
+def _by_rule(block: Block, index: int, first: int, last: int, only: Reason | None = None) -> Reason | None:
+    for rule in RULES:
+        if (only is None or rule.reason is only) and _holds(rule, block, index, first, last):
+            return rule.reason
+    return None
+
+
+def _holds(rule: Rule, block: Block, index: int, first: int, last: int) -> bool:
+    text = block.text
+    if len(text) > rule.longest or block.links < rule.links:
+        return False
+    if (rule.place == "tail" and index <= last) or (rule.place == "head" and index >= first):
+        return False
+    if rule.place == "edge" and first <= index <= last:
+        return False
+    if not rule.sentence and is_sentence(text):
+        return False
+    return rule.wording.search(text) is not None
+
+
+def _spread_toolbar(blocks: Sequence[Block], reasons: list[Reason | None], first: int, last: int) -> None:
+    """List bullets beside toolbar labels belong to the toolbar; so do labels inside the text that stand in a row."""
+    labels = [index for index, block in enumerate(blocks) if is_toolbar(block.text) or BULLET.match(block.text)]
+    known = set(labels)
+    for index in labels:
+        if reasons[index] is not None:
+            continue
+        outside = index < first or index > last
+        row = (index - 1 in known) + (index + 1 in known)
+        if (BULLET.match(blocks[index].text) and (outside or row)) or row:
+            reasons[index] = Reason.TOOLBAR
+
+
+def _spread_links(blocks: Sequence[Block], reasons: list[Reason | None]) -> None:
+    """Two or more lines in a row that are links and no sentences lead to other articles."""
+    row: list[int] = []
+    for index in range(len(blocks) + 1):
+        block = blocks[index] if index < len(blocks) else None
+        if block is not None and reasons[index] is None and block.links >= 0.8 and not is_sentence(block.text):
+            row.append(index)
+            continue
+        if len(row) >= 2:
+            for member in row:
+                reasons[member] = Reason.RELATED
+        row = []

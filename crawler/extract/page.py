@@ -1,0 +1,164 @@
+"""From the bytes of a page to its clean article. Pure: no network, no clock, no memory of other pages."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
+
+from lxml.html import HtmlElement
+
+from crawler.extract.article import Article, Byline, NoArticle, Reason, Removed
+from crawler.extract.body import READER, Body, by_profile, by_script, generic, prose_length
+from crawler.extract.bylines import merge_bylines
+from crawler.extract.encoding import decode
+from crawler.extract.lines import PROSE, Sorted, is_sentence, sort_lines
+from crawler.extract.metadata import Metadata, read_metadata, wire_source
+from crawler.extract.profile import Profile
+from crawler.extract.repeats import remove_repeats
+from crawler.extract.script import json_ld, state_record
+from crawler.extract.tree import Script, compiled, is_flood, parse, take_scripts
+
+_HANGUL = re.compile(r"[가-힣]")
+_LETTER = re.compile(r"[^\W\d_]")
+_LEAST_BODY = 60  # characters of the shortest article (a breaking-news line has about so many)
+_LITTLE = 400  # characters of sentences below which a profile's result is checked against the whole page
+_KOREAN = 0.3  # share of Hangul among the letters of a Korean text
+_MORE = 1.5  # the whole page wins when it has so many times the profile's text
+
+
+def extract(
+    html: bytes,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    profiles: Sequence[Profile] = (),
+    outlet: str | None = None,
+    fetched_at: datetime | None = None,
+) -> Article:
+    """The clean article of a page.
+
+    `profiles` are tried in order, then the page is read without any knowledge of it. `content_type` only rules out answers
+    that are no HTML; its charset is not believed. `fetched_at` resolves "3시간 전". Raises NoArticle.
+    """
+    if content_type and re.match(
+        r"\s*(?:image|audio|video|font)/|\s*application/(?:pdf|zip|octet)", content_type, re.IGNORECASE
+    ):
+        raise NoArticle(
+            f"The page is {content_type.split(';')[0].strip()}, not HTML: there is no article to take from it."
+        )
+    text = decode(html).text
+    root = parse(text)
+    scripts = take_scripts(root)
+    page = _Page(root, scripts, url=url, outlet=outlet, fetched_at=fetched_at)
+    for body in _bodies(page, profiles, flood=is_flood(text)):
+        article = _article(page, body)
+        if article is not None:
+            return article
+    raise NoArticle(f"No article text was found on {url or 'the page'}: it may be a list, a video or an error page.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A parsed page and what is known about it."""
+
+    root: HtmlElement
+    scripts: Sequence[Script]
+    url: str | None
+    outlet: str | None
+    fetched_at: datetime | None
+
+
+def _bodies(page: _Page, profiles: Sequence[Profile], *, flood: bool) -> Iterator[Body]:
+    """Candidates for the article, the most trusted first."""
+    drift = None
+    for profile in profiles:
+        name = f"profile:{page.outlet or 'outlet'}/{profile.name}"
+        blocks = by_profile(page.root, profile) if profile.body else []
+        if prose_length(blocks) >= _LEAST_BODY:
+            yield from _checked(page, Body(blocks, f"{name}+{READER}", profile=profile), flood=flood)
+        for body in by_script(page.scripts, [profile.script] if profile.script else []):
+            yield replace(body, extractor=f"{name}+{body.extractor}", profile=profile)
+        drift = drift or name
+    for body in chain(generic(page.root, flood=flood), by_script(page.scripts)):
+        yield replace(body, drift=drift)
+
+
+def _checked(page: _Page, body: Body, *, flood: bool) -> Iterator[Body]:
+    """A profile that yields little is compared with the page read without it: drift, not a stump of an article."""
+    length = prose_length(body.blocks)
+    if length < _LITTLE:
+        other = next(generic(page.root, flood=flood), None)
+        if other is not None and prose_length(other.blocks) >= _MORE * length + _LEAST_BODY:
+            yield replace(other, drift=body.extractor.partition("+")[0])
+    yield body
+
+
+def _article(page: _Page, body: Body) -> Article | None:
+    """The article a candidate gives, or None when too little is left of it."""
+    known = _metadata(page, body)
+    lines = sort_lines(body.blocks, title=known.title, subtitle=known.subtitle)
+    unique = remove_repeats(lines.body)
+    text, captions = unique.kept, tuple(dict.fromkeys(lines.captions))
+    if not _is_article(text):
+        # Photo news: the caption is the story.
+        text = tuple(caption for caption in captions if len(caption) >= PROSE) if _says_article(page) else ()
+        if not text or not known.title:
+            return None
+    removed = (*lines.removed, *(Removed(copy, Reason.REPEATED) for copy in unique.removed))
+    return Article(
+        url=page.url,
+        outlet=page.outlet,
+        title=known.title or "",
+        body=text,
+        subtitle=known.subtitle,
+        authors=_authors(known.authors, lines),
+        published_at=known.published_at,
+        modified_at=known.modified_at,
+        section=known.section,
+        captions=captions,
+        removed=removed,
+        extractor=body.extractor,
+        language=_language(page.root, text),
+        canonical_url=known.canonical_url,
+        wire_source=wire_source(text[0]),
+        lead_image=known.lead_image,
+        flags=known.flags,
+        drift=body.drift,
+    )
+
+
+def _metadata(page: _Page, body: Body) -> Metadata:
+    """What the head and the visible page say, completed by the record of the article in a script."""
+    ld = json_ld(page.scripts)
+    record = dict(body.payload.fields) if body.payload else {}
+    if not record and not ld:
+        record = state_record(page.scripts)
+    return read_metadata(page.root, {**record, **ld}, profile=body.profile, url=page.url, fetched_at=page.fetched_at)
+
+
+def _is_article(text: Sequence[str]) -> bool:
+    return sum(map(len, text)) >= _LEAST_BODY and any(is_sentence(one) and len(one) >= PROSE / 2 for one in text)
+
+
+def _says_article(page: _Page) -> bool:
+    """True for a page whose head says that it is one article."""
+    return any(
+        (meta.get("content") or "").lower() == "article" for meta in compiled("meta[property='og:type']")(page.root)
+    )
+
+
+def _authors(stated: Sequence[Byline], lines: Sorted) -> tuple[Byline, ...]:
+    """The writers the page states and those its byline lines name; the dateline counts where nothing else does."""
+    named = merge_bylines(stated, lines.bylines)
+    return named or lines.dateline
+
+
+def _language(root: HtmlElement, text: Sequence[str]) -> str | None:
+    """ "ko" by the share of Hangul among the letters, else what the page declares."""
+    sample = "".join(text)[:4000]
+    letters = len(_LETTER.findall(sample)) or 1
+    if len(_HANGUL.findall(sample)) >= _KOREAN * letters:
+        return "ko"
+    declared = (root.get("lang") or "").strip().lower()
+    return declared.split("-")[0] or None

@@ -1,0 +1,371 @@
+"""Text a page prints twice comes back once. Stateless: what one article taught is never used on the next.
+
+A page may hold its article a second time: a clean-view layer, a print layer, a mobile copy. The copy is rarely equal
+character by character (merged paragraphs, other spaces, other quotes): equality is judged on letters and digits only.
+Exact matches are found, extended to their full length and chained across small gaps; then whole sentences are dropped,
+never parts of one, and never one whose unmatched characters hold a digit: "3억원" is not a copy of "5억원".
+Short repeats that stand alone (Q. and A., headings, table cells, refrains, a quoted sentence) are how people write.
+They stay.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+SEED = 20  # letters that must agree before anything is looked at
+STRIDE = 10  # every tenth position of the text seen so far is indexed: a match of 30 letters cannot be missed
+ALONE = 60  # letters a repeat needs when it is one or a few whole paragraphs
+WITHIN = 240  # letters a repeat needs when it begins or ends inside a paragraph
+GAP = 12  # letters that may differ between two matching stretches of one copy
+PICK_UP = 12  # letters that must agree again behind such a gap
+FORGIVEN = 4  # unmatched letters of a sentence that is dropped
+TEASER = 30  # letters of a cut-off first paragraph
+CANDIDATES = 8  # earlier places looked at for one seed
+PASSES = 4  # a third copy may need a second look
+DOUBLED = 0.25  # share of the text that is copies, above which short lines between copies are judged too
+
+_SENTENCE = re.compile(r"""[.?!…。]+["'”’」』)\]》〉]*(?=\s|$)|(?<=[다요죠까])\.(?=[가-힣“"‘'])""")
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Deduplicated:
+    """`kept`: the paragraphs left, in order; `removed`: the copies; `origins`: the index each kept one came from."""
+
+    kept: tuple[str, ...]
+    removed: tuple[str, ...]
+    origins: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Unit:
+    """One sentence: where it stands (block, offsets in the block) and where its letters stand in the whole text."""
+
+    block: int
+    start: int
+    end: int
+    first: int
+    last: int  # exclusive
+    dropped: bool = False
+    twin: int | None = None  # where the letters stand that it is a copy of
+
+
+@dataclass(slots=True)
+class _Run:
+    """Stretches of one copy: (earlier, later, length), ascending on both sides."""
+
+    parts: list[tuple[int, int, int]] = field(default_factory=list)
+
+    @property
+    def letters(self) -> int:
+        return sum(length for _, _, length in self.parts)
+
+    def span(self, side: int) -> tuple[int, int]:
+        return self.parts[0][side], self.parts[-1][side] + self.parts[-1][2]
+
+
+def remove_repeats(paragraphs: Sequence[str]) -> Deduplicated:
+    """The paragraphs without the copies among them, in order; of two copies the first stands, or the longer one."""
+    kept = tuple(paragraphs)
+    origins = tuple(range(len(kept)))
+    removed: tuple[str, ...] = ()
+    for _ in range(PASSES):
+        once = _remove_once(kept)
+        if not once.removed:
+            break
+        kept, removed = once.kept, removed + once.removed
+        origins = tuple(origins[index] for index in once.origins)
+    return Deduplicated(kept, removed, origins)
+
+
+def _remove_once(paragraphs: Sequence[str]) -> Deduplicated:
+    text, units = _letters(paragraphs)
+    if len(text) < 2 * SEED:
+        return Deduplicated(tuple(paragraphs), (), tuple(range(len(paragraphs))))
+    edges = _Edges.of(units)
+    _drop_immediate_copies(text, units, edges)
+    for group in _groups(_runs(text, edges)):
+        side = _shorter_side(group)
+        for run in group:
+            if run.letters >= WITHIN or (run.letters >= ALONE and edges.whole_paragraphs(run)):
+                _mark(run, side, text, units)
+    _drop_cut_teasers(text, units, edges)
+    if sum(unit.last - unit.first for unit in units if unit.dropped) >= DOUBLED * len(text):
+        _mark_short_lines(text, units)
+    return _assemble(paragraphs, units)
+
+
+def letters_of(text: str) -> str:
+    """Letters and digits only, compatibility forms unified, case folded: what two copies have in common."""
+    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _letters(paragraphs: Sequence[str]) -> tuple[str, list[_Unit]]:
+    pieces: list[str] = []
+    units: list[_Unit] = []
+    position = 0
+    for number, paragraph in enumerate(paragraphs):
+        start = 0
+        ends = [match.end() for match in _SENTENCE.finditer(paragraph)]
+        if not ends or ends[-1] < len(paragraph):
+            ends.append(len(paragraph))
+        for end in ends:
+            piece = letters_of(paragraph[start:end])
+            pieces.append(piece)
+            units.append(_Unit(number, start, end, position, position + len(piece)))
+            position += len(piece)
+            start = end
+    return "".join(pieces), units
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """Positions at which sentences and paragraphs begin and end."""
+
+    sentences: frozenset[int]
+    starts: frozenset[int]
+    ends: frozenset[int]
+
+    @classmethod
+    def of(cls, units: Sequence[_Unit]) -> "_Edges":
+        starts: dict[int, int] = {}
+        ends: dict[int, int] = {}
+        for unit in units:
+            starts.setdefault(unit.block, unit.first)
+            ends[unit.block] = unit.last
+        return cls(frozenset(u.first for u in units), frozenset(starts.values()), frozenset(ends.values()))
+
+    def whole_paragraphs(self, run: _Run) -> bool:
+        """True when both copies begin and end where paragraphs do: then a short repeat is a copy, not a quotation."""
+        spans = run.span(0), run.span(1)
+        return all(first in self.starts and last in self.ends for first, last in spans)
+
+
+def _runs(text: str, edges: _Edges) -> list[_Run]:
+    """Every stretch that repeats an earlier one, found in one pass over the text."""
+    seen: dict[str, list[int]] = {}
+    runs: list[_Run] = []
+    indexed = floor = position = 0
+    while position <= len(text) - SEED:
+        # Only text that ends before the seed begins is indexed, so that a stretch never repeats itself.
+        while indexed + SEED <= position:
+            seen.setdefault(text[indexed : indexed + SEED], []).append(indexed)
+            indexed += STRIDE
+        candidates = seen.get(text[position : position + SEED])
+        if candidates is None:
+            position += 1
+            continue
+        found = [_extend(text, earlier, position, floor, edges) for earlier in candidates[:CANDIDATES]]
+        runs.append(max(found, key=lambda run: run.letters))
+        floor = runs[-1].span(1)[1]
+        position = max(floor, position + 1)
+    return runs
+
+
+def _extend(text: str, earlier: int, later: int, floor: int, edges: _Edges) -> _Run:
+    """The longest copy around one seed: backwards to the first common sentence, forwards across small gaps."""
+    start = (earlier, later) if earlier in edges.sentences and later in edges.sentences else None
+    while earlier > 0 and later > floor and text[earlier - 1] == text[later - 1]:
+        earlier, later = earlier - 1, later - 1
+        if earlier in edges.sentences and later in edges.sentences:
+            start = earlier, later
+    if start is not None:
+        # Neighbouring sentences often end alike (-습니다): what agrees before the first common sentence means nothing.
+        earlier, later = start
+    run = _Run()
+    origin = later
+    while True:
+        length = _common(text, earlier, later, limit=origin)
+        run.parts.append((earlier, later, length))
+        step = _next_agreement(text, earlier + length, later + length, limit=origin)
+        if step is None:
+            return run
+        earlier, later = step
+
+
+def _groups(runs: Sequence[_Run]) -> list[list[_Run]]:
+    """Runs that follow each other on both sides belong to one copy with insertions."""
+    groups: list[list[_Run]] = []
+    for run in runs:
+        if groups and groups[-1][-1].span(0)[1] <= run.span(0)[0] and run.span(0)[1] <= groups[-1][0].span(1)[0]:
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    return groups
+
+
+def _shorter_side(group: Sequence[_Run]) -> int:
+    """Which copy goes: 1 the later one, 0 the earlier one when the later one has more text between its ends."""
+    lengths = [group[-1].span(side)[1] - group[0].span(side)[0] for side in (0, 1)]
+    return 0 if lengths[1] - lengths[0] >= SEED else 1
+
+
+def _common(text: str, earlier: int, later: int, *, limit: int) -> int:
+    """How many letters agree from two positions on; the earlier stretch ends where the copy begins."""
+    most = min(limit - earlier, len(text) - later)
+    low, high = 0, max(0, most)
+    # Slices compare in C: doubling and halving beats a loop over letters.
+    step = 64
+    while low < high:
+        size = min(step, high - low)
+        if text[earlier + low : earlier + low + size] == text[later + low : later + low + size]:
+            low += size
+            step *= 2
+        elif size == 1:
+            break
+        else:
+            high = min(high, low + size)
+            step = max(1, size // 2)
+    return low
+
+
+def _next_agreement(text: str, earlier: int, later: int, *, limit: int) -> tuple[int, int] | None:
+    for distance in range(1, 2 * GAP + 1):
+        for skip in range(max(0, distance - GAP), min(distance, GAP) + 1):
+            there, here = earlier + skip, later + distance - skip
+            if there + PICK_UP > limit or here + PICK_UP > len(text):
+                continue
+            if text[there : there + PICK_UP] == text[here : here + PICK_UP]:
+                return there, here
+    return None
+
+
+def _mark(run: _Run, side: int, text: str, units: Sequence[_Unit]) -> None:
+    """Drops the sentences that a copy covers on one side (0 the earlier, 1 the later)."""
+    matched = [(part[side], part[side] + part[2]) for part in run.parts]
+    letters = run.letters
+    for unit in units:
+        if _covered(unit, matched, text, letters):
+            unit.dropped = True
+            unit.twin = _counterpart(unit.first, run, side)
+
+
+def _covered(unit: _Unit, matched: Sequence[tuple[int, int]], text: str, letters: int) -> bool:
+    size = unit.last - unit.first
+    if size == 0 or unit.dropped or unit.first >= matched[-1][1] or unit.last <= matched[0][0]:
+        return False
+    covered = 0
+    rest: list[str] = []
+    position = unit.first
+    for start, end in matched:
+        start, end = max(start, unit.first), min(end, unit.last)  # noqa: PLW2901
+        if start >= end:
+            continue
+        rest.append(text[position:start])
+        covered += end - start
+        position = end
+    rest.append(text[position : unit.last])
+    unmatched = "".join(rest)
+    if not unmatched:
+        return True
+    # A sentence with other letters in it is a copy only inside a longer one: parallel sentences differ by a name.
+    return len(unmatched) <= FORGIVEN and not any(map(str.isdigit, unmatched)) and letters - covered >= 2 * ALONE
+
+
+def _counterpart(position: int, run: _Run, side: int) -> int:
+    for part in run.parts:
+        if position < part[side] + part[2]:
+            return part[1 - side] + max(0, position - part[side])
+    return run.span(1 - side)[1]
+
+
+def _drop_immediate_copies(text: str, units: Sequence[_Unit], edges: _Edges) -> None:
+    """A paragraph directly behind its equal is a copy, where the two are long enough to be no refrain."""
+    starts = sorted(edges.starts)
+    sizes = {first: after - first for first, after in itertools.pairwise([*starts, len(text)])}
+    copies = {
+        after: first
+        for first, after in itertools.pairwise(starts)
+        if sizes[first] == sizes[after] >= SEED and text[first:after] == text[after : after + sizes[after]]
+    }
+    shift = None
+    for unit in units:
+        if unit.first in edges.starts:
+            shift = unit.first - copies[unit.first] if unit.first in copies else None
+        if shift is not None and unit.last > unit.first:
+            unit.dropped = True
+            unit.twin = unit.first - shift
+
+
+def _drop_cut_teasers(text: str, units: Sequence[_Unit], edges: _Edges) -> None:
+    """A paragraph cut off inside a sentence gives way to a later one that begins with the same letters and goes on."""
+    starts = sorted(edges.starts)
+    for first, last in itertools.pairwise([*starts, len(text)]):
+        if last - first < TEASER:
+            continue
+        whole = text.find(text[first:last], last)
+        if whole not in edges.starts or whole + last - first in edges.sentences:
+            continue
+        if whole + last - first < len(text):
+            for unit in units:
+                if first <= unit.first < last and not unit.dropped:
+                    unit.dropped = True
+                    unit.twin = whole + unit.first - first
+
+
+def _mark_short_lines(text: str, units: Sequence[_Unit]) -> None:
+    """In a text printed twice, lines too short to be judged alone go where they stand among copies."""
+    spoken = [unit for unit in units if unit.last > unit.first]
+    previous = {after.first: before for before, after in itertools.pairwise(spoken)}
+    dropped = [unit for unit in spoken if unit.dropped]
+    beside = sum(1 for unit in dropped if unit.first in previous and previous[unit.first].first == unit.twin)
+    interleaved = 2 * beside >= len(dropped)
+    places: dict[str, list[int]] = {}
+    for unit in spoken:
+        if not unit.dropped:
+            places.setdefault(text[unit.first : unit.last], []).append(unit.first)
+    next_twin: int | None = None
+    upper: dict[int, int] = {}
+    for unit in reversed(spoken):
+        upper[unit.first] = next_twin if next_twin is not None else unit.first
+        next_twin = unit.twin if unit.dropped else next_twin
+    for unit in spoken:
+        before = previous.get(unit.first)
+        if unit.dropped or before is None:
+            continue
+        same = places[text[unit.first : unit.last]]
+        if interleaved:
+            twins = [before.first] if before.first in same and not before.dropped else []
+        else:
+            low = before.twin if before.dropped and before.twin is not None else unit.first
+            twins = [first for first in same if low < first < min(upper[unit.first], unit.first)]
+        if twins:
+            unit.dropped = True
+            unit.twin = twins[0]
+
+
+def _assemble(paragraphs: Sequence[str], units: Sequence[_Unit]) -> Deduplicated:
+    kept: list[str] = []
+    removed: list[str] = []
+    origins: list[int] = []
+    by_block: dict[int, list[_Unit]] = {}
+    for unit in units:
+        by_block.setdefault(unit.block, []).append(unit)
+    for number, paragraph in enumerate(paragraphs):
+        parts = by_block.get(number, [])
+        spoken = [unit for unit in parts if unit.last > unit.first]
+        if not any(unit.dropped for unit in spoken):
+            kept.append(paragraph)
+            origins.append(number)
+            continue
+        rest = _join(paragraph, parts, dropped=False)
+        gone = _join(paragraph, parts, dropped=True)
+        removed.append(gone)
+        if any(not unit.dropped for unit in spoken):
+            kept.append(rest)
+            origins.append(number)
+    return Deduplicated(tuple(kept), tuple(removed), tuple(origins))
+
+
+def _join(paragraph: str, units: Sequence[_Unit], *, dropped: bool) -> str:
+    """The dropped or the other sentences of a paragraph; marks without letters go with the sentence before them."""
+    pieces: list[str] = []
+    fate = units[0].dropped
+    for unit in units:
+        if unit.last > unit.first:
+            fate = unit.dropped
+        if fate == dropped:
+            pieces.append(paragraph[unit.start : unit.end])
+    return "".join(pieces).strip()
