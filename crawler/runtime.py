@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+PATIENCE_SECONDS = 5.0
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 
@@ -45,6 +46,7 @@ def run_in_reactor(main: Callable[[], Awaitable[T]]) -> T:
         except BaseException as error:  # noqa: BLE001 - raised again below, outside the loop
             failure.append(error)
         finally:
+            await _end_tasks()
             await loop.shutdown_default_executor()
             reactor.stop()
 
@@ -60,6 +62,18 @@ def run_in_reactor(main: Callable[[], Awaitable[T]]) -> T:
     if failure:
         raise KeyboardInterrupt if isinstance(failure[0], asyncio.CancelledError) else failure[0]
     return outcome[0]
+
+
+async def _end_tasks() -> None:
+    """What `main` left behind (an interrupted command's visits) is cancelled, so that nothing dies without a word."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        done, _ = await asyncio.wait(left, timeout=PATIENCE_SECONDS)
+        for task in done:
+            if not task.cancelled():
+                task.exception()  # seen: it belongs to work that was given up
 
 
 def _cancel_on_signals(task: "asyncio.Task[None]") -> None:
@@ -103,8 +117,9 @@ class Visits:
         return await asyncio.shield(task)
 
     async def stop(self) -> None:
-        """Let no new visit begin, let the running ones end what is under way, and wait until they have."""
+        """Let no new visit and no new fetch begin, let what is under way end, and wait until it has. For good."""
         self._stopping = True
+        self._context.manners.pace.stop()
         runner = self._context.runner
         await runner.stop()
         await runner.join()

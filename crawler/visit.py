@@ -123,12 +123,12 @@ def _runs(outlet: Outlet, states: Sequence[SourceState]) -> list[SourceRun]:
 
 
 def _finish(visit_id: int, plan: VisitPlan, now: datetime, error: str | None) -> None:
-    """Write what became of the sources. One without an outcome (the visit was stopped) stays due."""
+    """Write what became of the sources. One that a stopped visit left undone stays due."""
     with plan.context.database.writer() as session:
         for run in plan.runs:
             if run.outcome == "failed":
                 _write_failure(session, run, now)
-            elif run.outcome == "answered":
+            elif run.outcome == "answered" and (run.complete or not plan.stopped):
                 _write_answer(session, run, plan.context.settings, now)
         finish_visit(session, visit_id, plan.counts, now=now, error=error)
 

@@ -75,6 +75,7 @@ class VisitPlan:
     counts: VisitCounts = field(default_factory=VisitCounts)
     planned: int = 0
     done: int = 0
+    stopped: bool = False
     _seen: set[str] = field(default_factory=set)
 
     async def rechecks(self) -> list[PageTask]:

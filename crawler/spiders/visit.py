@@ -10,7 +10,7 @@ from twisted.python.failure import Failure
 
 from crawler.candidates import Reading, read_source
 from crawler.fetch.failures import explain, explain_status
-from crawler.fetch.pace import HostResting
+from crawler.fetch.pace import HostResting, Stopping
 from crawler.fetch.rhythm import retry_after_seconds
 from crawler.spiders.items import PageItem, PageTask, Verdict
 from crawler.spiders.plan import SourceRun, VisitPlan
@@ -99,6 +99,8 @@ class VisitSpider(scrapy.Spider):
     def source_failed(self, failure: Failure) -> None:
         run: SourceRun = failure.request.cb_kwargs["run"]  # type: ignore[attr-defined]
         error = failure.value
+        if isinstance(error, Stopping):
+            return
         rest = error.seconds if isinstance(error, HostResting) else 0.0
         self.plan.fail_source(run, explain(error), retry_after=rest)
         self.plan.tell("source", run.source.url)
@@ -116,8 +118,14 @@ class VisitSpider(scrapy.Spider):
 
     async def page_failed(self, failure: Failure) -> AsyncIterator[PageItem]:
         error = failure.value
+        if isinstance(error, Stopping):
+            return
         verdict = Verdict.POSTPONED if isinstance(error, HostResting) else Verdict.FAILED
         yield PageItem(failure.request.cb_kwargs["task"], verdict, error=explain(error))  # type: ignore[attr-defined]
+
+    def closed(self, reason: str) -> None:
+        """Scrapy's word at the end: `shutdown` when the visit was stopped before it had finished."""
+        self.plan.stopped = reason == "shutdown"
 
     def broken(self, failure: Failure, response: Response | Failure) -> None:
         """A mistake of ours in a callback: counted and said like any failure, with its trace in the log."""

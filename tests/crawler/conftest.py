@@ -52,3 +52,39 @@ def loop():
 def server():
     with OutletServer() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def pool():
+    from crawler.workers import ParsePool
+
+    with ParsePool(2, 10) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request):
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    from storage.database import Database
+
+    with Database.open(url) as opened:
+        yield opened
+
+
+def make_world(*parts):
+    from tests.crawler.world import World
+
+    return World(*parts)
+
+
+@pytest.fixture
+def world(loop, server, database, pool):
+    return make_world(loop, server, database, pool)
+
+
+@pytest.fixture
+def light_world(loop, server, sqlite_url, pool):
+    from storage.database import Database
+
+    with Database.open(sqlite_url) as opened:
+        yield make_world(loop, server, opened, pool)

@@ -3,8 +3,9 @@ import ipaddress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from twisted.internet.address import IPv4Address
 
-from crawler.fetch.guard import is_public
+from crawler.fetch.guard import GuardedResolver, is_public
 from crawler.fetch.once import FetchFailed, fetch_once
 from crawler.settings import CrawlerSettings
 from tests.servers.client import answer
@@ -77,3 +78,62 @@ def test_a_proxy_of_the_environment_is_no_way_around(loop, server, monkeypatch):
     with pytest.raises(FetchFailed):
         loop.run(lambda: fetch_once("http://10.1.2.3/", GUARDED))
     assert server.asked() == []
+
+
+@pytest.mark.parametrize("target", ["127.0.0.9", "0x7f000009", "localhost", "[::1]", "10.1.2.3"])
+def test_a_redirect_gets_no_further_than_a_direct_request(loop, server, monkeypatch, target):
+    """One address of this machine plays the public internet; from there a redirect leads inside."""
+    monkeypatch.setattr("crawler.fetch.guard.is_public", lambda address: address == "127.0.0.1")
+    inside = f"http://{target}:{server.port}/secret" if target != "10.1.2.3" else "http://10.1.2.3/secret"
+    server.plan({"/page": answer(status=302, location=inside), "/secret": answer("secret")})
+    if target == "localhost":
+        monkeypatch.setattr("crawler.fetch.guard.is_public", lambda address: address == "127.0.0.2")
+        start = server.url("/page", host="127.0.0.2")
+    else:
+        start = server.url("/page")
+    with pytest.raises(FetchFailed, match="not on the public internet"):
+        loop.run(lambda: fetch_once(start, GUARDED))
+    assert "/secret" not in server.paths()
+
+
+class Changing:
+    """A name server whose answer is public the first time and private from then on."""
+
+    def __init__(self):
+        self.addresses = ["8.8.8.8", "127.0.0.1"]
+
+    def resolveHostName(self, receiver, host, port=0, *_):  # noqa: N802
+        receiver.resolutionBegan(None)
+        receiver.addressResolved(IPv4Address("TCP", self.addresses.pop(0), port))
+        receiver.resolutionComplete()
+
+
+class Receiver:
+    def __init__(self):
+        self.given = []
+
+    def resolutionBegan(self, resolution):  # noqa: N802
+        pass
+
+    def addressResolved(self, address):  # noqa: N802
+        self.given.append(address.host)
+
+    def resolutionComplete(self):  # noqa: N802
+        pass
+
+
+def test_an_answer_that_changes_is_judged_each_time():
+    guard = GuardedResolver(Changing(), allow_private_addresses=False)
+    first, second = Receiver(), Receiver()
+    guard.resolveHostName(first, "x.example", 80)
+    guard.resolveHostName(second, "x.example", 80)
+    assert (first.given, second.given) == (["8.8.8.8"], [])
+    assert guard.refused("x.example") == "127.0.0.1"
+
+
+def test_the_memory_of_refusals_is_bounded():
+    guard = GuardedResolver(Changing(), allow_private_addresses=False)
+    for number in range(5000):
+        guard.refuse(f"{number}.example", "127.0.0.1")
+    assert guard.refused("0.example") is None
+    assert guard.refused("4999.example") == "127.0.0.1"
