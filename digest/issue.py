@@ -37,9 +37,16 @@ class Preview:
 
 
 def compose(
-    database: Database, settings: DigestSettings, *, window_end: datetime, now: datetime, topics: Topics | None = None
+    database: Database,
+    settings: DigestSettings,
+    *,
+    window_end: datetime,
+    now: datetime,
+    due_at: datetime | None = None,
+    topics: Topics | None = None,
 ) -> StoredIssue | None:
-    """Close the window that ends at `window_end` and put its mail into the outbox, all in one transaction.
+    """Close the window that ends at `window_end` and put its mail into the outbox, due at `due_at` (None: at once),
+    all in one transaction.
 
     None when there was nothing to say: the window is closed all the same. None, too, when a window up to `window_end`
     or later is closed already, so two services may both try.
@@ -55,8 +62,7 @@ def compose(
         if issue.subject is None:
             log.info("issue.empty", window_start=_iso(window.start), window_end=_iso(window.end))
             return None
-        due_at = delivery_due(window.end, settings, now=now)
-        enqueue(session, issue, settings.recipients, settings=settings, due_at=due_at, now=now)
+        enqueue(session, issue, settings.recipients, settings=settings, due_at=due_at or now, now=now)
     log.info("issue.composed", issue=issue.id, stories=issue.stories, recipients=len(settings.recipients))
     return issue
 
@@ -107,12 +113,10 @@ def due_cutoff(now: datetime, cutoff: time, zone: ZoneInfo) -> datetime:
     return next(moment for moment in moments if moment <= now)
 
 
-def delivery_due(window_end: datetime, settings: DigestSettings, *, now: datetime) -> datetime:
-    """When a window's mail goes out: at the delivery hour after its cut-off; at once when closed at another time."""
-    local = window_end.astimezone(settings.zone)
-    if local.time() != settings.cutoff_time:
-        return now
-    return max(now, datetime.combine(local.date(), settings.delivery_time, settings.zone).astimezone(UTC))
+def delivery_due(cutoff: datetime, settings: DigestSettings) -> datetime:
+    """The delivery hour of the day whose window was cut at `cutoff`."""
+    day = cutoff.astimezone(settings.zone).date()
+    return datetime.combine(day, settings.delivery_time, settings.zone).astimezone(UTC)
 
 
 def issue_key(window: Window) -> str:

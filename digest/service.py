@@ -6,7 +6,7 @@ from datetime import datetime
 
 from crawler.meaning.topics import Topics
 from digest.delivery import DeliveryReport, deliver_due
-from digest.issue import Preview, compose, due_cutoff, preview
+from digest.issue import Preview, compose, delivery_due, due_cutoff, preview
 from digest.settings import DigestSettings
 from storage.database import Database
 from storage.digests import StoredIssue
@@ -46,7 +46,8 @@ def close_window_if_due(
     After days without a service one window spans them all: the issue says its range, and no story is told twice.
     """
     window_end = due_cutoff(now, settings.cutoff_time, settings.zone)
-    return compose(database, settings, window_end=window_end, now=now, topics=topics)
+    due_at = delivery_due(window_end, settings)
+    return compose(database, settings, window_end=window_end, now=now, due_at=due_at, topics=topics)
 
 
 def _report(issue: StoredIssue | None, delivered: DeliveryReport) -> SendReport:

@@ -13,7 +13,7 @@ from digest.issue import compose, delivery_due, due_cutoff, preview
 from digest.service import close_window_if_due
 from digest.settings import DigestSettings
 from storage.digests import issue_message, issue_text, last_issue
-from storage.outbox import DeliveryState, outbox_counts
+from storage.outbox import DeliveryState, is_due, outbox_counts
 from tests.digest.archive import NOW, OUTLETS, add_outlets, put, url_of
 
 SETTINGS = DigestSettings(recipients=("a@example.com", "b@example.com"), sender="digest@example.com")
@@ -137,10 +137,14 @@ def test_the_cutoff_that_has_passed(now, cutoff):
     assert due_cutoff(moment.astimezone(ZoneInfo("America/Los_Angeles")), SETTINGS.cutoff_time, KST) == expected
 
 
-def test_a_regular_issue_waits_for_the_delivery_hour():
-    assert delivery_due(NOW, SETTINGS, now=NOW) == NOW + timedelta(minutes=20)
-    assert delivery_due(NOW, SETTINGS, now=NOW + HOUR) == NOW + HOUR
-    assert delivery_due(NOW + HOUR, SETTINGS, now=NOW + HOUR) == NOW + HOUR
+def test_a_regular_issue_waits_for_the_delivery_hour(archive):
+    assert delivery_due(NOW, SETTINGS) == NOW + timedelta(minutes=20)
+    with archive.writer() as session:
+        put(session, "alpha", 1, now=NOW - HOUR)
+    close_window_if_due(archive, SETTINGS, now=NOW)
+    with archive.reader() as session:
+        assert not is_due(session, now=NOW + timedelta(minutes=19))
+        assert is_due(session, now=NOW + timedelta(minutes=20))
 
 
 _worlds = count()
