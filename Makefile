@@ -7,6 +7,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # pytest's processes, and anything else for it: make test PYTEST_ARGS="tests/storage -k search"
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
+# the other extractors of bench-extract, and arguments of that run: BENCH_ARGS="--only-ours --skip nasty"
+PEERS ?= .venv-peers
+BENCH_ARGS ?=
 # where the demo writes its archive and its mail
 OUT ?= demo-out
 # the folder of real pages, and the container kit: both outside the repository, both optional
@@ -15,7 +18,7 @@ ZGC_CONTAINERS ?= $(abspath ../shared/containers)
 export ZGC_CORPUS ZGC_CONTAINERS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types arrows format coverage corpus-report docker-test lock clean
+.PHONY: help demo test check lint types arrows format coverage corpus-report bench-extract docker-test lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +51,9 @@ coverage: $(VENV)/.dev ## the tests once more, with the branches that none of th
 corpus-report: $(VENV)/.dev ## what extraction gets right on the real pages in ZGC_CORPUS, as a table
 	$(BIN)/python benchmarks/corpus_report.py
 
+bench-extract: $(VENV)/.dev $(PEERS)/.made ## extraction beside six other extractors, into benchmarks/results (ZGC_AEB=folder for the standard pages)
+	$(BIN)/python -m benchmarks.extract --peers $(PEERS) $(BENCH_ARGS)
+
 docker-test: ## builds the image and runs both compose files for real (says so where there is no engine)
 	tests/docker/run.sh
 
@@ -60,8 +66,16 @@ lock: $(VENV)/.runtime ## rewrites constraints.txt from pyproject.toml (LOCK_ARG
 	  cat $(VENV)/constraints.txt; } > $(VENV)/constraints.new
 	mv $(VENV)/constraints.new constraints.txt
 
+# a peer that cannot be installed is missing from the table, nothing more
+$(PEERS)/.made: benchmarks/extract/peers.txt $(VENV)/.python
+	@echo "installing the other extractors into $(PEERS) (about a minute, once)"
+	$(BIN)/python -m venv $(PEERS)
+	@while read -r package; do $(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet "$$package" \
+	  || echo "$$package cannot be installed here: it will be missing from the table" >&2; done < $<
+	@touch $@
+
 clean: ## removes all that these verbs made, the virtual environment too
-	rm -rf $(VENV) build dist *.egg-info demo-out .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) $(PEERS) build dist *.egg-info demo-out .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache \
 	  .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,0 +1,136 @@
+"""Writes what a run found: Markdown for people, JSON for comparing runs."""
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from benchmarks.extract.contestants import Contestant
+from benchmarks.extract.speed import Pace
+from tests.crawler.nasty_run import DEADLINE, LONGEST, MEMORY, NEXT_PAGE, Outcome
+
+RESULTS = Path(__file__).resolve().parents[1] / "results"
+
+
+def machine() -> dict[str, Any]:
+    """What the figures depend on."""
+    model = next(
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
+        platform.processor() or "unknown",
+    )
+    return {
+        "cores": os.cpu_count(),
+        "processor": model,
+        "python": sys.version.split()[0],
+        "system": platform.platform(),
+        "load": [round(one, 2) for one in os.getloadavg()],
+    }
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+
+
+def table(rows: Iterable[Mapping[str, Any]]) -> str:
+    """A Markdown table; its columns are the keys of the first row."""
+    rows = list(rows)
+    columns = list(rows[0])
+    lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
+    lines += ["| " + " | ".join(_cell(row.get(column, "")) for column in columns) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def suite_section(name: str, judged: Sequence[tuple[Contestant, dict[str, Any] | None]]) -> str:
+    """One suite's table, the extractors that were missing, and what this project got wrong page by page."""
+    rows = []
+    for who, figures in judged:
+        if figures is not None:
+            shown = {key: value for key, value in figures.items() if key != "by page"}
+            seconds = sum(found.seconds for found in who.found.values())
+            failed = sum(found.error is not None for found in who.found.values())
+            rows.append(
+                {"extractor": f"{who.name} {who.version}".strip(), **shown, "errors": failed, "s": round(seconds, 1)}
+            )
+    parts = [f"## {name}", table(rows)]
+    parts += [f"{who.name} took no part: {who.missing}" for who, _ in judged if who.missing]
+    return "\n\n".join(parts)
+
+
+def speed_section(paces: Sequence[Pace], repeats: Mapping[str, float]) -> str:
+    """Pages per second and core, with the two ratios that matter."""
+    rows = [
+        {
+            "pages": one.pages,
+            "extractor": one.contestant,
+            "ms": round(one.milliseconds, 2),
+            "pages/s/core": round(one.pages_per_second, 1),
+        }
+        for one in paces
+    ]
+    parts = ["## Speed (processor time)", table(rows)]
+    for label in dict.fromkeys(one.pages for one in paces):
+        of = {one.contestant: one.milliseconds for one in paces if one.pages == label}
+        peer = of["trafilatura with metadata"]
+        parts.append(
+            f"{label}: the profile path is {peer / of['zgcwatch, profile']:.1f} ×, the generic path "
+            f"{peer / of['zgcwatch, no profile']:.2f} × as fast as trafilatura with metadata."
+        )
+    parts.append(table({"removing repeats": name, "ms": value} for name, value in repeats.items()))
+    return "\n\n".join(parts)
+
+
+def nasty_section(outcomes: Sequence[Outcome]) -> str:
+    """Every hostile input; faults in bold."""
+    rows = [
+        {
+            "input": one.name,
+            "MB": round(one.bytes / 1e6, 2),
+            "result": one.result,
+            "s": round(one.seconds, 2),
+            "next page s": round(one.next_page, 2),
+            "parent MB": round(one.memory, 1),
+            "faults": "**" + "; ".join(one.faults) + "**" if one.faults else "",
+        }
+        for one in outcomes
+    ]
+    missed = sum(bool(one.faults) for one in outcomes)
+    bars = (
+        f"{len(outcomes)} inputs, deadline {DEADLINE:g} s. The bars: an answer within {LONGEST:g} s, the next good "
+        f"page within {NEXT_PAGE:g} s, the parent's memory + {MEMORY:g} MB at most. {missed} missed one."
+    )
+    return "\n\n".join(["## Nasty inputs", bars, table(rows)])
+
+
+def write(day: date, sections: Sequence[str], data: dict[str, Any], folder: Path = RESULTS) -> Path:
+    """The two files of one day; a second run of a day replaces the first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    here = machine()
+    head = (
+        f"# Extraction, {day.isoformat()}\n\n{here['cores']} cores, {here['processor']}, Python {here['python']}, "
+        f"{here['system']}; load when written {here['load'][0]}. One run: every extractor saw the same bytes.\n\n"
+        "`minute` is the time right to the minute with its zone (Seoul where the page names none), `day` the date "
+        "alone. F1 of real pages: character 4-grams after NFKC without white space. Made by `make bench-extract`."
+    )
+    markdown = folder / f"extract-{day.isoformat()}.md"
+    markdown.write_text("\n\n".join([head, *sections]) + "\n", encoding="utf-8")
+    everything = {"date": day.isoformat(), "machine": here, **data}
+    markdown.with_suffix(".json").write_text(
+        json.dumps(everything, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
+    )
+    return markdown
+
+
+def plain_outcomes(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    return [asdict(one) for one in outcomes]
