@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from crawler.extract.article import Reason
-from crawler.extract.places import SILENT_TAGS, reason_of_place, reason_of_tag
+from crawler.extract.places import SILENT_TAGS, is_subtitle, reason_of_place, reason_of_tag
 from crawler.extract.tree import text_of
 
 BLOCK_TAGS = frozenset(
@@ -75,6 +75,7 @@ class Block:
     links: float = 0.0
     reason: Reason | None = None
     place: str = ""
+    subtitle: bool = False  # its class says that it stands under the headline
     element: HtmlElement | None = None  # the block-level element it stands in
 
 
@@ -90,7 +91,7 @@ class _Reader:
         self._heading = 0
         self._link_depth = 0
         self._emphasis_depth = 0
-        self._cells = 0
+        self._subtitles: list[HtmlElement] = []
 
     def text(self, piece: str | None) -> None:
         if not piece:
@@ -103,18 +104,25 @@ class _Reader:
             self._emphasised += letters
 
     def enter(self, element: HtmlElement) -> None:
-        tag = element.tag
+        tag = str(element.tag)
         if tag in BLOCK_TAGS:
             self.end_block()
             self._open.append(element)
+        if is_subtitle(element):
+            self.end_block()
+            self._subtitles.append(element)
         self._heading += tag in HEADING_TAGS
         self._link_depth += tag == "a"
         self._emphasis_depth += tag in EMPHASIS_TAGS
 
-    def leave(self, tag: str) -> None:
+    def leave(self, element: HtmlElement) -> None:
+        tag = str(element.tag)
         if tag in BLOCK_TAGS:
             self.end_block()
             self._open.pop()
+        if self._subtitles and self._subtitles[-1] is element:
+            self.end_block()
+            self._subtitles.pop()
         self._heading -= tag in HEADING_TAGS
         self._link_depth -= tag == "a"
         self._emphasis_depth -= tag in EMPHASIS_TAGS
@@ -125,7 +133,9 @@ class _Reader:
             letters = max(1, len(text) - text.count(" "))
             heading = self._heading > 0 or (self._emphasised >= letters and len(text) <= 80)
             links = min(1.0, self._linked / letters)
-            self.blocks.append(Block(text, heading=heading, links=links, element=self._open[-1]))
+            self.blocks.append(
+                Block(text, heading=heading, links=links, subtitle=bool(self._subtitles), element=self._open[-1])
+            )
         self._pieces.clear()
         self._linked = self._emphasised = 0
 
@@ -154,7 +164,7 @@ def read_blocks(
         if child is None:
             stack.pop()
             if stack:
-                reader.leave(element.tag)
+                reader.leave(element)
                 reader.text(element.tail)
         elif _set_aside(child, reader, total, by_place, captions):
             reader.text(child.tail)
@@ -189,4 +199,4 @@ def _set_aside(
 
 def place_name(element: HtmlElement) -> str:
     """Tag, id and classes, for a reader of `removed` and for the rules."""
-    return f"{element.tag} {element.get('id') or ''} {element.get('class') or ''}".strip()
+    return f"{element.tag!s} {element.get('id') or ''} {element.get('class') or ''}".strip()

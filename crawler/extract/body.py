@@ -13,26 +13,14 @@ from crawler.extract.lines import MOSTLY_LINKS, PROSE, is_sentence
 from crawler.extract.profile import Profile
 from crawler.extract.repeats import letters_of
 from crawler.extract.script import READERS, Payload
+from crawler.extract.tables import table
 from crawler.extract.tree import Script, compiled, drop, select
 
 TRAFILATURA = f"trafilatura/{version('trafilatura')}"
 
 READER = "blocks/1"  # this package's own reader of a known container
 
-# What Korean content systems (and schema.org) call the element that holds an article.
-CONTAINERS = (
-    "[itemprop='articleBody']", "#articleBody", "#article_body", "#articleBodyContents", "#dic_area", "#newsct_article", "#article-view-content-div",
-    "#articletxt", "#article_txt", "#articleContent", "#article_content", "#articleView", "#newsContent", "#news_content", "#news_body_id", "#news_body_area",
-    "#newsBody", "#textBody", "#viewContent", "#view_content", "#content_area", "#harmonyContainer", "#journal_article_wrap", "#CmAdContent", "#_article",
-    "#article_main", "#articleText", "#arl_view_content", "#realArtcContents", "#NewsAdContent", "#gisaview", "#contentArea", "#sub_cntTopTxt", "#wrap_article",
-    ".article_txt", ".article-txt", ".article_body", ".article-body", ".articleBody", ".article-text", ".article_text", ".article_content", ".article-content",
-    ".article_view", ".article-view", ".articleView", ".article_con", ".article_cont", ".articleCont", ".art_body", ".art_txt", ".art_text", ".art_cont",
-    ".news_body", ".news-body", ".newsBody", ".news_txt", ".news_text", ".news_view", ".newsview", ".news-view", ".news_content", ".news-content", ".news_article",
-    ".news_cnt_detail_wrap", ".view_con", ".view_cont", ".view_content", ".view-content", ".view_text", ".view_txt", ".viewbody", ".view_body", ".view_article",
-    ".story-news", ".story_area", ".story-body", ".text_area", ".detail_body", ".detail_txt", ".detail_text", ".detail_content", ".cont_article", ".cont_view",
-    ".txt_article", ".read_body", ".read_txt", ".editor_content", ".user-snb-wrapper", ".entry-content", ".post-content", ".post_content", ".td-post-content",
-    ".content_view", ".content_text", ".contents", ".content", "article",
-)  # fmt: skip
+CONTAINERS: tuple[str, ...] = tuple(table("containers")["containers"])
 _LEAST_PROSE = 80  # characters of sentences an article has at least
 _DECISIVE = 0.6  # share of a page's sentences a usual container must hold to be taken without a second opinion
 

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable
 
 from crawler.extract.article import Byline
+from crawler.extract.tables import table
 
 EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-_TITLES = (
-    "기자|특파원|인턴기자|수습기자|선임기자|전문기자|객원기자|객원|논설위원|논설실장|해설위원|칼럼니스트|에디터|"
-    "앵커|아나운서|평론가|통신원|리포터|편집위원|기획위원|편집장|PD|피디|크리에이터|애널리스트"
-)
-_RANKS = "선임|수석|전문|객원|인턴|수습|대학생|시민|본지|특별|의학전문|과학전문|경제전문|산업전문|국제전문|부동산전문|영상|사진|취재|디자인"
+_WORDS = table("bylines")
+_TITLES = "|".join(_WORDS["titles"])
+_RANKS = "|".join(_WORDS["ranks"])
+_NOT_NAMES = frozenset(_WORDS["not_names"])
 _TITLE = rf"(?:(?<![가-힣])(?:{_RANKS})\s*)*(?:{_TITLES})"
 _NAME = r"[가-힣]{2,4}"
 _TITLE_WORD = re.compile(rf"(?:{_TITLE})(?![가-힣])")
@@ -31,103 +31,8 @@ _LEADS = re.compile(
 )
 _DECORATION = re.compile(r"[\[\](){}<>【】〔〕/|=·ㆍ:;,&▲▶■□◆◇●○★☆☞※*#~\-–—_'\"“”‘’.\s]+")
 _ENDS_AS_SENTENCE = re.compile(r"(?:다|요|죠|까|음|함)[.?!…]*[\"'”’)\]]*$|[?!]$")
+_TIME = re.compile(r"(?:입력|등록|승인|수정)?\s*(?:19|20)\d\d[.\-/년]\s*\d{1,2}[.\-/월]\s*\d{1,2}[일.]?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?")
 _LONGEST = 90
-_NOT_NAMES = frozenset(
-    [
-        "기자",
-        "사진",
-        "글",
-        "정리",
-        "취재",
-        "영상",
-        "편집",
-        "그래픽",
-        "서울",
-        "부산",
-        "대구",
-        "인천",
-        "광주",
-        "대전",
-        "울산",
-        "세종",
-        "제주",
-        "경기",
-        "강원",
-        "베이징",
-        "상하이",
-        "도쿄",
-        "워싱턴",
-        "뉴욕",
-        "파리",
-        "런던",
-        "연합뉴스",
-        "뉴시스",
-        "온라인",
-        "디지털",
-        "경제부",
-        "사회부",
-        "정치부",
-        "국제부",
-        "산업부",
-        "문화부",
-        "편집국",
-        "뉴스팀",
-        "디지털뉴스",
-        "본지",
-        "인턴",
-        "수습",
-        "선임",
-        "객원",
-        "전문",
-        "담당",
-        "한국일보",
-        "동아일보",
-        "조선일보",
-        "중앙일보",
-        "매일경제",
-        "한국경제",
-        "이데일리",
-        "뉴스",
-        "일보",
-        "신문",
-        "경제",
-        "스포츠",
-        "방송",
-        "통신",
-        "공동",
-        "현지",
-        "시민",
-        "다른",
-        "해당",
-        "이날",
-        "한편",
-        "관련",
-        "일부",
-        "당시",
-        "여러",
-        "모든",
-        "현장",
-        "젊은",
-        "동료",
-        "이메일",
-        "네이버",
-        "모바일",
-        "다음",
-        "구독",
-        "응원",
-        "제보",
-        "보도자료",
-        "기사제보",
-        "문의",
-        "제휴",
-        "광고",
-        "편집인",
-        "발행인",
-        "대표",
-        "메일",
-        "통신원",
-    ]
-)
 _ORGANISATION_END = re.compile(
     r"(?:뉴스|일보|신문|경제|닷컴|방송|통신|미디어|투데이|타임스|데일리|저널|스포츠|부|팀|국|본부)$"
 )
@@ -138,7 +43,7 @@ def is_byline(line: str) -> bool:
     if len(line) > _LONGEST or not line:
         return False
     mails = EMAIL.findall(line)
-    rest = EMAIL.sub(" ", line)
+    rest = _TIME.sub(" ", EMAIL.sub(" ", line))
     if mails and not _DECORATION.sub("", rest):
         return True
     if _ENDS_AS_SENTENCE.search(rest.strip()) and not mails:

@@ -1,7 +1,7 @@
 """Times of Korean pages. A time without a zone is Korean time: the outlets write it so, and a reader in Seoul reads it so."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -125,23 +125,25 @@ def _zone(zone: str | None) -> timezone:
     return timezone(-offset if digits[0] == "-" else offset)
 
 
-def settle(stated: Moment | None, visible: Iterable[Moment]) -> datetime | None:
-    """The time of publication from what the mark-up states and what the reader sees.
+def settle(stated: Moment | None, labelled: Sequence[Moment], bare: Sequence[Moment] = ()) -> datetime | None:
+    """One time from what the mark-up states and what the reader sees (with a label such as 입력, or bare).
 
     Korean systems write "Z" behind Korean time: when a visible time shows the same figures, the figures are Korean.
-    A visible time with seconds beats a stated one on the same day: the stated one is then a planned or rounded hour.
+    A stated full or half hour is a planned one: a visible time of that day with seconds is the real one.
     """
-    seen = list(visible)
+    seen = [moment for moment in (*labelled, *bare) if moment.precision != "day"]
     if stated is None:
-        best = next((moment for moment in seen if moment.precision != "day"), seen[0] if seen else None)
+        best = next((moment for moment in labelled if moment.precision != "day"), labelled[0] if labelled else None)
         return best.at if best else None
+    same_day = [moment for moment in seen if moment.at.date() == stated.at.date()]
     if stated.precision == "day":
-        finer = next((m for m in seen if m.precision != "day" and m.at.date() == stated.at.date()), None)
-        return finer.at if finer else stated.at
-    if stated.claims_utc:
-        figures = stated.as_kst_clock()
-        if any(_same_minute(moment.at, figures) for moment in seen if moment.precision != "day"):
-            return figures
+        return same_day[0].at if same_day else stated.at
+    if stated.claims_utc and any(_same_minute(moment.at, stated.as_kst_clock()) for moment in seen):
+        return stated.as_kst_clock()
+    if stated.at.minute in (0, 30) and stated.at.second == 0:
+        exact = [moment for moment in same_day if moment.precision == "second"][:1]
+        if exact and not any(_same_minute(moment.at, stated.at) for moment in same_day):
+            return exact[0].at
     return stated.at
 
 

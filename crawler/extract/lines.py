@@ -5,7 +5,7 @@ last sentence of the article are trusted far more than those around them.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from crawler.extract.article import Byline, Reason, Removed
@@ -33,6 +33,7 @@ class Sorted:
     bylines: tuple[Byline, ...] = ()
     dateline: tuple[Byline, ...] = ()  # the reporters in the tag that opens the text
     headings: list[str] = field(default_factory=list)
+    subtitle: list[str] = field(default_factory=list)  # lines under the headline, where the mark-up says so
 
 
 def is_sentence(text: str) -> bool:
@@ -40,13 +41,15 @@ def is_sentence(text: str) -> bool:
     return bool(_SENTENCE_END.search(text) or _BARE_SENTENCE_END.search(text))
 
 
-def sort_lines(blocks: Sequence[Block], *, title: str | None = None, subtitle: str | None = None) -> Sorted:
+def sort_lines(
+    blocks: Sequence[Block], *, title: str | None = None, subtitle: str | None = None, writers: Iterable[str] = ()
+) -> Sorted:
     """Every block goes to exactly one place of the result; title and subtitle printed again are metadata."""
     blocks = _parted(blocks)
     first, last = _prose_span(blocks)
     result = Sorted()
     groups: list[Sequence[Byline]] = []
-    printed = _Printed(letters_of(title or ""), letters_of(subtitle or ""))
+    printed = _Printed(letters_of(title or ""), letters_of(subtitle or ""), frozenset(writers))
     reasons = [_reason(block, index, first, last, printed) for index, block in enumerate(blocks)]
     _spread_toolbar(blocks, reasons, first, last)
     _spread_links(blocks, reasons)
@@ -58,6 +61,8 @@ def sort_lines(blocks: Sequence[Block], *, title: str | None = None, subtitle: s
             if index == first:
                 result.dateline = dateline_bylines(block.text)
             continue
+        if reason is Reason.METADATA and block.subtitle:
+            result.subtitle.append(block.text)
         if reason is Reason.CAPTION:
             result.captions.append(block.text)
         elif reason is Reason.BYLINE:
@@ -69,10 +74,11 @@ def sort_lines(blocks: Sequence[Block], *, title: str | None = None, subtitle: s
 
 @dataclass(frozen=True, slots=True)
 class _Printed:
-    """Letters of the title and the subtitle, to know them again above the text."""
+    """Letters of the title and the subtitle and the writers' names, to know them again when they are printed."""
 
     title: str
     subtitle: str
+    writers: frozenset[str]
 
     def has(self, text: str) -> bool:
         letters = letters_of(text)
@@ -123,8 +129,10 @@ def _reason(block: Block, index: int, first: int, last: int, printed: "_Printed"
     if block.reason is not None:
         return block.reason
     text = block.text
-    if index <= first and printed.has(text):
+    if index <= first and (printed.has(text) or (block.subtitle and index < first)):
         return Reason.METADATA
+    if text in printed.writers:
+        return Reason.BYLINE
     if is_byline(text):
         tip = _by_rule(block, index, first, last, only=Reason.TIP)
         return tip or Reason.BYLINE

@@ -215,7 +215,7 @@ def _published(
 ) -> datetime | None:
     chosen = [value_of(e) for selector in (profile.published if profile else ()) for e in select(root, [selector])[:1]]
     stated = _first_moment([*chosen, *head.all(*_PUBLISHED), _text(ld.get("datePublished"))], fetched_at)
-    return settle(stated, visible.published)
+    return settle(stated, visible.published, visible.bare)
 
 
 def _modified(
@@ -229,7 +229,7 @@ def _modified(
 ) -> datetime | None:
     chosen = [value_of(e) for selector in (profile.modified if profile else ()) for e in select(root, [selector])[:1]]
     stated = _first_moment([*chosen, *head.all(*_MODIFIED), _text(ld.get("dateModified"))], fetched_at)
-    at = settle(stated, visible.modified) if stated or visible.modified else None
+    at = settle(stated, visible.modified, visible.bare) if stated or visible.modified else None
     return at if at and (published is None or at > published) else None
 
 
@@ -244,12 +244,13 @@ class _Visible:
 
     published: list[Moment] = field(default_factory=list)
     modified: list[Moment] = field(default_factory=list)
+    bare: list[Moment] = field(default_factory=list)  # without a label
 
 
 def _visible_times(root: HtmlElement, fetched_at: datetime | None) -> _Visible:
     """Labelled times first (입력, 수정), then bare ones with a clock; the page's own small print is passed over."""
     seen = _Visible()
-    bare: list[Moment] = []
+    bare = seen.bare
     label = ""
     for element in root.iter():
         if not isinstance(element.tag, str) or element.tag in ("script", "style", "meta", "option"):

@@ -97,7 +97,8 @@ def _checked(page: _Page, body: Body, *, flood: bool) -> Iterator[Body]:
 def _article(page: _Page, body: Body) -> Article | None:
     """The article a candidate gives, or None when too little is left of it."""
     known = _metadata(page, body)
-    lines = sort_lines(body.blocks, title=known.title, subtitle=known.subtitle)
+    writers = [author.name for author in known.authors]
+    lines = sort_lines(body.blocks, title=known.title, subtitle=known.subtitle, writers=writers)
     unique = remove_repeats(lines.body)
     text, captions = unique.kept, tuple(dict.fromkeys(lines.captions))
     if not _is_article(text):
@@ -111,7 +112,7 @@ def _article(page: _Page, body: Body) -> Article | None:
         outlet=page.outlet,
         title=known.title or "",
         body=text,
-        subtitle=known.subtitle,
+        subtitle=known.subtitle or " ".join(lines.subtitle) or None,
         authors=_authors(known.authors, lines),
         published_at=known.published_at,
         modified_at=known.modified_at,
@@ -151,6 +152,10 @@ def _says_article(page: _Page) -> bool:
 def _authors(stated: Sequence[Byline], lines: Sorted) -> tuple[Byline, ...]:
     """The writers the page states and those its byline lines name; the dateline counts where nothing else does."""
     named = merge_bylines(stated, lines.bylines)
+    if len(stated) > 1:
+        # A page that lists its writers lists them all; byline lines inside the text name those of its parts.
+        names = {byline.name for byline in stated}
+        named = tuple(byline for byline in named if byline.name in names)
     return named or lines.dateline
 
 

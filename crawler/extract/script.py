@@ -14,9 +14,8 @@ from crawler.extract.tree import Script
 
 _LONGEST_PAYLOAD = 4_000_000  # characters; a longer script is data of the site, not an article
 _DEEPEST = 60
-_LONGEST_ROW_NUMBER = 4
 _NEXT_PUSH = re.compile(r"self\.__next_f\.push\((\[.*\])\)\s*;?\s*$", re.DOTALL)
-_NEXT_TEXT = re.compile(r"(?:^|\n)[0-9a-f]+:T(?P<size>[0-9a-f]+),")
+_NEXT_ROW = re.compile(rb"\s*[0-9a-f]*:(?:T(?P<size>[0-9a-f]+),)?")
 _FUSION = re.compile(r"Fusion\.globalContent\s*=\s*")
 _MARKUP = re.compile(r"<(?:p|div|br|h[1-6]|figure|span|strong|b)\b", re.IGNORECASE)
 _ARTICLE_TYPES = (
@@ -66,13 +65,13 @@ def next_f(scripts: Sequence[Script]) -> Payload | None:
         return None
     best: list[Block] = []
     fields: dict[str, Any] = {}
-    rows = [row for line in stream.split("\n") if (row := _next_row(line)) is not None]
-    for text in (*_next_texts(stream), *(text for row in rows for text in _long_strings(row, 0))):
-        blocks = _blocks_of_text(text)
-        if _weight(blocks) > _weight(best):
-            best = blocks
-    for row in rows:
-        fields = fields or _record_fields(row)
+    for kind, row in _next_rows(stream):
+        value = _loads(row) if kind == "data" else None
+        for text in _long_strings(value, 0) if kind == "data" else (row,):
+            blocks = _blocks_of_text(text)
+            if _weight(blocks) > _weight(best):
+                best = blocks
+        fields = fields or _record_fields(value)
     return Payload("next_f", tuple(best), fields) if _enough(best) else None
 
 
@@ -128,17 +127,20 @@ def _next_pieces(scripts: Sequence[Script]) -> Iterator[str]:
             yield pushed[1]
 
 
-def _next_texts(stream: str) -> Iterator[str]:
-    """The text rows of the stream: `24:T1b7b,` and that many bytes (in hexadecimal)."""
-    for found in _NEXT_TEXT.finditer(stream):
-        raw = stream[found.end() : found.end() + int(found["size"], 16)].encode("utf-8")
-        yield raw[: int(found["size"], 16)].decode("utf-8", errors="ignore")
-
-
-def _next_row(line: str) -> Any:
-    """One data row (`5:[...]`) of the stream, or None."""
-    head, _, rest = line.partition(":")
-    return _loads(rest) if len(head) <= _LONGEST_ROW_NUMBER and rest[:1] in ("[", "{") else None
+def _next_rows(stream: str) -> Iterator[tuple[str, str]]:
+    """The rows of the stream: ("text", …) for `24:T1b7b,` and that many bytes, ("data", …) for a line of JSON."""
+    raw = stream.encode("utf-8")
+    position = 0
+    while (head := _NEXT_ROW.match(raw, position)) is not None:
+        if head["size"] is not None:
+            position = head.end() + int(head["size"], 16)
+            yield "text", raw[head.end() : position].decode("utf-8", errors="ignore")
+            continue
+        end = raw.find(b"\n", head.end())
+        end = len(raw) if end < 0 else end
+        if raw[head.end() : head.end() + 1] in (b"[", b"{"):
+            yield "data", raw[head.end() : end].decode("utf-8", errors="ignore")
+        position = end + 1
 
 
 def state_record(scripts: Sequence[Script]) -> dict[str, Any]:

@@ -1,0 +1,11 @@
+"""The tables of names and wordings that the rules work with; they lie in `data/` as TOML, so that a line is one fact."""
+
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+
+def table(name: str) -> dict[str, Any]:
+    """The table `data/<name>.toml` of this package."""
+    text = (files("crawler.extract") / "data" / f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
