@@ -77,7 +77,7 @@ def _port(settings: "Settings", roles: tuple[str, ...]) -> Iterator[list[socket.
 def _server(database: "Database") -> "uvicorn.Server":
     import uvicorn
 
-    from cli.version import version
+    from storage.version import version
     from web.app import create_app
 
     class Server(uvicorn.Server):

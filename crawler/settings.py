@@ -1,11 +1,12 @@
 """The crawler's section of the settings: what is watched, how politely, and how much of it at most."""
 
 from datetime import timedelta
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from storage.version import version
 
 MEGABYTE = 1024 * 1024
 PRODUCT = "zgcwatch"
@@ -68,15 +69,8 @@ class CrawlerSettings(BaseModel):
     def agent(self) -> str:
         """The User-Agent header: who visits, and how to reach the operator."""
         contact = f" (+{self.contact})" if self.contact else ""
-        return self.user_agent or f"{PRODUCT}/{_version()}{contact}"
+        return self.user_agent or f"{PRODUCT}/{version()}{contact}"
 
     @property
     def recheck_plan(self) -> tuple[timedelta, ...]:
         return tuple(timedelta(hours=hours) for hours in self.recheck_after)
-
-
-def _version() -> str:
-    try:
-        return version(PRODUCT)
-    except PackageNotFoundError:  # run from a source tree that nobody installed
-        return "0"

@@ -6,6 +6,7 @@ scripted through `PUT /__plan__` (JSON: path → list of answers; the last one r
 
 An answer: status, headers, body (text) or body_base64, and `manner`:
   hang       read the request, never answer
+  late       answer after 3 seconds
   drip       send one byte of the body a quarter of a second
   truncate   announce the whole body, send half, close
   close      close without a byte
@@ -19,7 +20,8 @@ import sys
 import time
 from typing import Any
 
-MANNERS = {"plain", "hang", "drip", "truncate", "close"}
+MANNERS = {"plain", "hang", "late", "drip", "truncate", "close"}
+LATE_SECONDS = 3
 
 
 class Script:
@@ -88,6 +90,8 @@ class OutletProtocol:
         assert manner in MANNERS, manner
         if manner == "hang":
             await asyncio.sleep(3600)
+        if manner == "late":
+            await asyncio.sleep(LATE_SECONDS)
         if manner == "close":
             return False
         encoded = answer.get("body_base64")
@@ -107,7 +111,7 @@ class OutletProtocol:
                 await asyncio.sleep(0.25)
         writer.write(body[: len(body) // 2] if manner == "truncate" else body)
         await writer.drain()
-        return manner == "plain"
+        return manner in {"plain", "late"}
 
 
 def _not_modified(headers: dict[str, str], asked: dict[str, str]) -> bool:
