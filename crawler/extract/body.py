@@ -22,6 +22,8 @@ READER = "blocks/1"  # this package's own reader of a known container
 
 CONTAINERS: tuple[str, ...] = tuple(table("containers")["containers"])
 _LEAST_PROSE = 80  # characters of sentences an article has at least
+_COST_OF_NOISE = 0.5  # what a character that is no article text costs against one that is
+_COMPARED = 40  # letters of a block that are looked for
 _DECISIVE = 0.6  # share of a page's sentences a usual container must hold to be taken without a second opinion
 
 
@@ -76,7 +78,7 @@ def generic(root: HtmlElement, *, flood: bool = False) -> Iterator[Body]:
     if best is not None and weights[best] >= max(_LEAST_PROSE, _DECISIVE * whole):
         yield Body(read_blocks(best), f"generic+{READER}")
     text = "" if flood and not candidates else _trafilatura(root, fast=flood)
-    guided = _guided(page, text, root)
+    guided = _guided(page, text)
     if (
         guided is not None
         and best is not None
@@ -129,7 +131,7 @@ def _best(
         for element in (block.element, *block.element.iterancestors()):
             if element in wanted:
                 noise[element] = noise.get(element, 0.0) + len(block.text)
-    return max(candidates, key=lambda element: weights[element] - 0.5 * noise.get(element, 0.0), default=None)
+    return max(candidates, key=lambda element: weights[element] - _COST_OF_NOISE * noise.get(element, 0.0), default=None)
 
 
 def _trafilatura(root: HtmlElement, *, fast: bool) -> str:
@@ -140,20 +142,18 @@ def _trafilatura(root: HtmlElement, *, fast: bool) -> str:
     return text or ""
 
 
-def _guided(page: Sequence[Block], text: str, root: HtmlElement) -> HtmlElement | None:
-    """The smallest element that holds nearly all sentences trafilatura found."""
+def _guided(page: Sequence[Block], text: str) -> HtmlElement | None:
+    """The element that holds the most of what trafilatura found for the least of everything else."""
     letters = letters_of(text)
-    marked: dict[HtmlElement, float] = {}
-    total = 0.0
+    score: dict[HtmlElement, float] = {}
+    found = False
     for block in page:
         own = letters_of(block.text)
-        if block.element is None or len(own) < 10 or own[:40] not in letters:
+        if block.element is None or not own:
             continue
-        total += len(own)
+        wanted = is_prose(block) and own[:_COMPARED] in letters
+        found = found or wanted
+        gain = len(own) if wanted else 0.0 if is_prose(block) else -_COST_OF_NOISE * len(own)
         for element in (block.element, *block.element.iterancestors()):
-            marked[element] = marked.get(element, 0.0) + len(own)
-    if not total:
-        return None
-    # Deepest first: an element's weight is at most its parent's.
-    fitting = [element for element, weight in marked.items() if weight >= 0.85 * total]
-    return max(fitting, key=lambda element: sum(1 for _ in element.iterancestors()), default=root)
+            score[element] = score.get(element, 0.0) + gain
+    return max(score, key=lambda element: score[element]) if found else None

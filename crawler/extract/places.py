@@ -79,6 +79,8 @@ def reason_of_place(element: HtmlElement, container_length: int) -> Reason | Non
     reason = _TAGS.get(tag)
     if tag == "figure" and len(text_of(element)) <= 600:
         reason = Reason.CAPTION
+    if tag in ("span", "em") and len(text_of(element)) <= 400 and next(element.iter(*_PICTURES), None) is not None:
+        reason = Reason.CAPTION  # a picture and its line, set into running text
     if tag == "table" and _is_photo_table(element):
         reason = Reason.CAPTION
     if reason is None and _HIDDEN.search(element.get("style") or ""):
