@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 2.0
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 

@@ -99,18 +99,18 @@ def stated_address(stated: str | None, page_url: str, outlet: Outlet) -> str:
     """
     own = canonical_url(page_url, outlet)
     claimed = article_address(stated, page_url, outlet) if stated else None
-    if claimed is None or urlsplit(claimed).path in {"", "/"} or claimed == _safe_canonical(outlet.home, outlet):
+    if claimed is None or is_front_page(claimed, outlet):
         return own
     if article_number(own, outlet) != article_number(claimed, outlet):
         return own
     return claimed
 
 
-def _safe_canonical(url: str, outlet: Outlet) -> str | None:
-    try:
-        return canonical_url(url, outlet)
-    except ValueError:
-        return None
+def is_front_page(url: str, outlet: Outlet) -> bool:
+    """Whether an address is the outlet's home, or the root of a host with or without an index file."""
+    parts = urlsplit(url)
+    is_root = re.fullmatch(r"/?(?:(?:index|main|default|home)\.\w{2,5})?", parts.path, re.IGNORECASE) is not None
+    return (is_root and not parts.query) or url.rstrip("/") == outlet.home.rstrip("/")
 
 
 def aliases_of(canonical: str, urls: Iterable[str]) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ def explain(error: BaseException | None) -> str:
         return "The answer is larger than the limit (`max_page_bytes` or `max_feed_bytes`)."
     if isinstance(error, ZgcwatchError | scrapy.IgnoreRequest):
         return str(error)
+    if "certificate" in str(error).lower() or "VerificationError" in str(error):
+        return "Its TLS certificate does not hold; `crawler.verify_certificates = false` would accept it."
     for kind, sentence in _SENTENCES:
         if isinstance(error, kind):
             return sentence

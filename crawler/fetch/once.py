@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 from crawler.fetch.failures import explain, explain_status
 from crawler.fetch.guard import install_guard
 from crawler.fetch.manners import Manners
+from crawler.fetch.pages import page_of
 from crawler.fetch.settings import scrapy_settings
 from crawler.settings import CrawlerSettings
 from storage.errors import ZgcwatchError
@@ -60,13 +61,4 @@ async def fetch_once(
         raise FetchFailed(f"{url} cannot be fetched. {spider.error or 'Nothing came back.'}")
     if response.status != 200:  # noqa: PLR2004
         raise FetchFailed(f"{url} cannot be fetched. {explain_status(response.status)}")
-    content_type, etag, modified = (response.headers.get(n) for n in ("Content-Type", "ETag", "Last-Modified"))
-    return PageDraft(
-        url=response.url,
-        status=response.status,
-        body=response.body,
-        fetched_at=clock(),
-        content_type=content_type.decode("latin-1") if content_type else None,
-        etag=etag.decode("latin-1") if etag else None,
-        last_modified=modified.decode("latin-1") if modified else None,
-    )
+    return page_of(response, fetched_at=clock())

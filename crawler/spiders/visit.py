@@ -11,12 +11,12 @@ from twisted.python.failure import Failure
 from crawler.candidates import Reading, read_source
 from crawler.fetch.failures import explain, explain_status
 from crawler.fetch.pace import HostResting, Stopping
+from crawler.fetch.pages import header, page_of
 from crawler.fetch.rhythm import retry_after_seconds
 from crawler.spiders.items import PageItem, PageTask, Verdict
 from crawler.spiders.plan import SourceRun, VisitPlan
-from crawler.urls import article_address
+from crawler.urls import article_address, is_front_page
 from storage.errors import ZgcwatchError
-from storage.records import PageDraft
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -92,7 +92,7 @@ class VisitSpider(scrapy.Spider):
             self.plan.fail_source(run, str(error))
             return None
         if depth == 0:
-            etag, last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
+            etag, last_modified = header(response, "ETag"), header(response, "Last-Modified")
             run.answered(etag=etag, last_modified=last_modified, body_hash=body_hash)
         return reading
 
@@ -107,14 +107,22 @@ class VisitSpider(scrapy.Spider):
 
     async def page_answered(self, response: Response, task: PageTask) -> AsyncIterator[PageItem]:
         verdict = _VERDICTS.get(response.status, Verdict.FAILED)
-        item = PageItem(task, verdict, page=self._page(response))
+        item = PageItem(task, verdict, page=page_of(response, fetched_at=self.clock()))
         if verdict is Verdict.ARTICLE:
             self.plan.counts.fetched += 1
             if article_address(response.url, task.url, self.plan.outlet) is None:
-                item.give_up(Verdict.MISSING, f"It redirects to {response.url}, which is no article.")
+                item.give_up(
+                    self._verdict_of_detour(response.url, task), f"It redirects to {response.url}, no article."
+                )
         elif verdict in {Verdict.FAILED, Verdict.MISSING}:
             item.error = explain_status(response.status)
         yield item
+
+    def _verdict_of_detour(self, url: str, task: PageTask) -> Verdict:
+        """Sent to the front page, the article is missing; sent elsewhere, only its address has changed."""
+        if is_front_page(url, self.plan.outlet):
+            return Verdict.MISSING
+        return Verdict.FAILED if task.is_stored else Verdict.NO_ARTICLE
 
     async def page_failed(self, failure: Failure) -> AsyncIterator[PageItem]:
         error = failure.value
@@ -165,22 +173,6 @@ class VisitSpider(scrapy.Spider):
             meta={"download_maxsize": self.context.settings.max_page_bytes, "stay_with": self.plan.outlet},
         )
 
-    def _page(self, response: Response) -> PageDraft:
-        return PageDraft(
-            url=response.url,
-            status=response.status,
-            body=response.body,
-            fetched_at=self.clock(),
-            content_type=_header(response, "Content-Type"),
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
-        )
-
 
 def _present(headers: dict[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1").strip() or None if value else None

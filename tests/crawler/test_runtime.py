@@ -208,7 +208,7 @@ def test_an_interrupted_command_ends_at_once_and_without_noise(server, sqlite_ur
     started = time.monotonic()
     os.kill(process.pid, signal.SIGINT)
     rest, noise = process.communicate(timeout=30)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 12  # the page would hang for 15
     assert rest.splitlines()[-1] == "interrupted"
     assert "Traceback" not in noise
     assert "was never retrieved" not in noise

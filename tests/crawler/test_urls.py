@@ -3,7 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.catalogue import Outlet
-from crawler.urls import article_address, article_number, canonical_url, is_article, is_own, stated_address
+from crawler.urls import (
+    article_address,
+    article_number,
+    canonical_url,
+    is_article,
+    is_front_page,
+    is_own,
+    stated_address,
+)
 
 
 def outlet(**urls):
@@ -65,6 +73,21 @@ def test_spelling_is_stable(path, pairs):
     url = f"https://www.yesi.example/{path}?" + "&".join(f"{name}={value}" for name, value in pairs)
     once = canonical_url(url, PLAIN)
     assert canonical_url(once, PLAIN) == once
+
+
+@pytest.mark.parametrize(
+    ("url", "is_front"),
+    [
+        ("https://www.yesi.example", True),
+        ("https://www.yesi.example/", True),
+        ("https://www.yesi.example/index.html", True),
+        ("https://www.yesi.example/?idxno=4", False),
+        ("https://www.yesi.example/view/4", False),
+        ("https://www.yesi.example/main/4", False),
+    ],
+)
+def test_front_pages(url, is_front):
+    assert is_front_page(url, PLAIN) is is_front
 
 
 def test_own_hosts_with_and_without_ports():

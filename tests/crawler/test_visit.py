@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from crawler.workers import ParsePool
 from storage.archive import archive_counts, get_article
 from storage.sources import due_sources
 from storage.visits import latest_visits
@@ -147,6 +148,22 @@ def test_an_article_sent_back_to_the_front_page_counts_as_missing(light_world):
     for expected in (0, 1):
         world.later(hours=2)
         assert world.visit(outlet, context).counts.gone == expected
+
+
+def test_addresses_that_change_withdraw_nothing(light_world):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON], etag='"feed"')
+    world.server.plan({"/story/1": answer(page(ON))})
+    context = world.context(outlet, recheck_after=(1,), confirm_gone_after_hours=1)
+    world.visit(outlet, context)
+    world.server.plan({ON.path: answer(status=301, location="/story/1")})
+    for _ in range(3):
+        world.later(hours=9)
+        report = world.visit(outlet, context)
+        assert (report.counts.gone, report.counts.failed) == (0, 1)
+        assert "/story/1, no article" in report.counts.errors[0]
+    assert world.articles()[0].state == "live"
 
 
 def test_one_dead_source_says_so_and_the_others_are_read(world):
@@ -480,3 +497,15 @@ def test_a_mistake_in_a_stage_leaves_the_page_open_for_the_next_visit(light_worl
     assert report.counts.failed == 1
     world.later(minutes=30)
     assert world.visit(outlet, context).counts.stored == 1
+
+
+def test_a_source_that_cannot_be_parsed_in_time_fails_alone(light_world):
+    world = light_world
+    outlet = world.outlet()
+    world.server.plan({"/rss": answer(rss([Story(n) for n in range(6000)], world.base))})
+    with ParsePool(1, 0.3) as impatient:
+        world.pool = impatient
+        report = world.visit(outlet)
+    assert report.error is None
+    assert "did not finish within" in report.counts.errors[0]
+    assert world.sources()[0].error_count == 1
