@@ -1,0 +1,67 @@
+"""The rows of stories: members by time, batches, merging."""
+
+from datetime import timedelta
+
+from storage.stories import (
+    IDS_A_STATEMENT,
+    in_batches,
+    members_by_id,
+    members_to_judge,
+    merge_story,
+    same_text,
+    save_story,
+    stories_by_id,
+    stories_of,
+    story_members,
+)
+from tests.digest.archive import NOW, add_outlets, put, take_down
+
+HOUR = timedelta(hours=1)
+
+
+def test_batches_hold_every_id_once():
+    ids = set(range(IDS_A_STATEMENT * 2 + 3))
+    batches = list(in_batches(ids))
+    assert [len(batch) for batch in batches] == [IDS_A_STATEMENT, IDS_A_STATEMENT, 3]
+    assert {i for batch in batches for i in batch} == ids
+    assert list(in_batches([])) == []
+
+
+def test_copies_are_pairs_and_others_are_not(database):
+    with database.writer() as session:
+        add_outlets(session)
+        one = put(session, "alpha", 1)
+        copy = put(session, "beta", 2, story=1)
+        other = put(session, "beta", 3)
+        assert {frozenset(pair) for pair in same_text(session, [copy])} == {frozenset((one, copy))}
+        assert same_text(session, [other]) == set()
+
+
+def test_to_judge_is_what_is_new_and_what_is_young(database):
+    with database.writer() as session:
+        add_outlets(session)
+        one = put(session, "alpha", 1, now=NOW - 9 * HOUR)
+        save_story(session, None, members_by_id(session, [one]), now=NOW)
+        young = put(session, "alpha", 2, now=NOW - HOUR)
+        assert [m.article_id for m in members_to_judge(session, since=NOW)] == [young]
+        assert {m.article_id for m in members_to_judge(session, since=NOW - 10 * HOUR)} == {one, young}
+
+
+def test_a_merged_story_points_on_and_its_gone_articles_follow(database):
+    with database.writer() as session:
+        add_outlets(session)
+        ids = [put(session, "alpha", n, now=NOW + n * HOUR) for n in (1, 2)]
+        older, newer = (save_story(session, None, members_by_id(session, [i]), now=NOW) for i in ids)
+        take_down(session, "alpha", 2, now=NOW + 3 * HOUR)
+        merge_story(session, newer, into=older)
+        assert stories_of(session, ids) == dict.fromkeys(ids, older)
+        assert [m.article_id for m in story_members(session, [older])[older]] == [ids[0]]
+
+
+def test_a_story_keeps_the_span_of_its_reports(database):
+    with database.writer() as session:
+        add_outlets(session)
+        ids = [put(session, "alpha", n, now=NOW + n * HOUR) for n in (1, 2)]
+        story = save_story(session, None, sorted(members_by_id(session, ids)), now=NOW)
+        row = stories_by_id(session, [story])[story]
+        assert (row.head_id, row.last_reported_at - row.first_reported_at) == (ids[0], HOUR)
