@@ -29,6 +29,10 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
         pytest.skip(f"no PostgreSQL can start here: {type(error).__name__}: {error}")
     url = server.get_uri(database="").replace("postgres:@", "postgres@")
+    # Nothing in these databases has to outlive a power cut.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        run_on_server(url, f"ALTER SYSTEM SET {setting} = off")
+    run_on_server(url, "SELECT pg_reload_conf()")
     try:
         yield url
     finally:

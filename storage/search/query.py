@@ -88,7 +88,7 @@ def _seam(before: Run, after: Run) -> list[Condition]:
 
 def _word_pattern(run: Run) -> str:
     if not run.cjk:
-        return rf"(?<![^\W\d_]){_literal(run)}(?![^\W\d_])" if run.text.isalpha() else rf"(?<!\d){_literal(run)}(?!\d)"
+        return rf"(?<![a-z]){_literal(run)}(?![a-z])" if run.text.isalpha() else rf"(?<!\d){_literal(run)}(?!\d)"
     word = run.stem
     return "".join(
         character + (r"\s*" if _SIDE <= place <= len(word) - _SIDE else "")
@@ -108,12 +108,9 @@ def _literal(run: Run) -> str:
 
 def folded_with_offsets(text: str) -> tuple[str, list[int] | None]:
     """The text folded for matching, and for each of its characters the place in `text` (None: the same places)."""
-    if text.isascii() or (len(folded := fold(text)) == len(text) and _same_places(text, folded)):
-        return text.casefold() if text.isascii() else folded, None
+    folded = fold(text)
+    # Where no character grows, equal length means that none was composed into its neighbour either.
+    if len(folded) == len(text) and all(len(fold(character)) == 1 for character in set(text)):
+        return folded, None
     pieces = [fold(character) for character in text]
     return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
-
-
-def _same_places(text: str, folded: str) -> bool:
-    # Equal length does not prove equal places where one character grew and others were composed into one.
-    return all(len(fold(character)) == 1 for character in set(text)) and len(text) == len(folded)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 # Raise it when the lexemes of a text change: an index made by another version has to be made again.
 TOKENIZER_VERSION = 1
 
-# Hangul syllables and jamo, Hanja in all planes, kana.
-CJK = "가-힣ᄀ-ᇿㄱ-ㆎ一-鿿㐀-䶿豈-﫿ぁ-ヿ\U00020000-\U0003ffff"
+# Hangul syllables and both kinds of jamo, Hanja (extension A, basic, the planes beyond), kana; after NFKC there are
+# no compatibility ideographs.
+CJK = "\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff\u3041-\u30ff"
 _RUN = re.compile(rf"([{CJK}]+)|(\d+(?:[.,]\d+)*)|((?:[a-z]|(?![{CJK}])[^\W\d_])+)")
 _ACROSS = re.compile(r"\s+")
 _BESIDE = re.compile(r"[\s-]{0,3}")

@@ -1,0 +1,113 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.search.highlight import highlights
+from storage.search.index import fts5_match, stems_tsquery, tsquery
+from storage.search.query import MOST_CONDITIONS, Condition, folded_with_offsets, parse
+
+
+def words(text):
+    return [condition.any_of for condition in parse(text).conditions]
+
+
+def test_words_are_anded():
+    assert words("중관춘 로봇") == [("중관",), ("관춘",), ("로봇",)]
+
+
+def test_a_word_may_be_written_with_a_space_where_both_sides_stay_words():
+    assert words("안면인식") == [("안면",), ("면인", "면x인"), ("인식",)]
+    assert words("오포") == [("오포",)]
+    assert words("문샷은") == [("문샷",)]
+
+
+def test_a_particle_says_nothing():
+    assert parse("중관춘에서").conditions == parse("중관춘").conditions
+
+
+def test_quotes_keep_words_together():
+    assert words('"중국 기업"') == [("중국",), ("국x기", "국기"), ("기업",)]
+    assert words('"AI 칩"') == [("ai",), ("ai·칩",)]
+    assert words('"삼성, 반도체"') == [("삼성",), ("반도",), ("도체",)]
+
+
+def test_a_single_character_is_a_beginning():
+    assert parse("용").conditions == (Condition(("용",), prefix=True),)
+    assert parse('"용"').conditions == (Condition(("용",), prefix=True),)
+
+
+@pytest.mark.parametrize(
+    ("given_text", "same_as"),
+    [('"중국 기업', '"중국 기업"'), ("“중국 기업”", '"중국 기업"'), ('""', ""), ("중국  중국", "중국")],
+)
+def test_odd_quotes(given_text, same_as):
+    assert parse(given_text).conditions == parse(same_as).conditions
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("C++", [("c",)]),
+        ("50%", [("50",)]),
+        ("투자-유치", [("투자",), ("유치",)]),
+        ("중관춘\x00로봇", [("중관",), ("관춘",), ("로봇",)]),
+        ("title:x OR (y", [("title",), ("x",), ("or",), ("y",)]),
+        ("NEAR(가 나)", [("near",), ("가",), ("나",)]),
+        ("' \" \\ * ^ : ; --", []),
+        ("", []),
+        ("\ud800", []),
+    ],
+)
+def test_odd_input_is_words_and_separators(text, found):
+    assert words(text) == found
+
+
+def test_an_endless_query_is_cut():
+    for text in ("가나다라마" * 20_000, "가 " * 50_000, '"' * 100_000, "a1" * 50_000):
+        assert len(parse(text).conditions) <= MOST_CONDITIONS
+
+
+@given(st.text(st.characters(codec=None)))
+def test_no_query_is_too_odd(text):
+    query = parse(text)
+    for made in (fts5_match(query, ranked=False), fts5_match(query, ranked=True), tsquery(query), stems_tsquery(query)):
+        made.encode()
+    for mark in highlights(query, text, text):
+        assert text[mark.start : mark.end] == mark.text
+
+
+@given(st.text(st.characters(codec=None)))
+def test_folded_places_point_into_the_original(text):
+    folded, places = folded_with_offsets(text)
+    assert len(folded) == len(places if places is not None else text)
+    if places:
+        assert places == sorted(places)
+        assert places[-1] < len(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ("중관춘", "중관춘의 중관춘", ["중관춘", "중관춘"]),
+        ("안면인식", "안면 인식과 안면인식", ["안면 인식", "안면인식"]),
+        ("중관춘에서", "중관춘은", ["중관춘"]),
+        ("오포", "바이오 포럼", []),
+        ("AI", "AI와 SAID, ai", ["AI", "ai"]),
+        ("3", "3곳 13곳 30곳", ["3"]),
+        ("1000", "1,000곳", ["1,000"]),
+        ("3.5%", "3.5% 올라", ["3.5"]),
+        ('"중국 기업"', "중국 기업, 기업과 중국", ["중국 기업"]),
+        ("ABC", "ＡＢＣ와 ㎏", ["ＡＢＣ"]),
+        ("C++", "C++와 c", ["C", "c"]),
+    ],
+)
+def test_highlights_show_the_original(query, text, marked):
+    found = highlights(parse(query), "", text)
+    assert [mark.text for mark in found] == marked
+    assert all(text[mark.start : mark.end] == mark.text and mark.field == "body" for mark in found)
+
+
+def test_title_and_body_are_told_apart_and_long_lists_end():
+    found = highlights(parse("중관춘"), "중관춘", "중관춘 " * 50)
+    assert [mark.field for mark in found] == ["title", *["body"] * 10]
+    assert highlights(parse(""), "중관춘", "중관춘") == ()
