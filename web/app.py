@@ -29,7 +29,7 @@ class ArticleRow(BaseModel):
     outlet: str = Field(examples=["hankyung"])
     outlet_name: str = Field(examples=["한국경제"])
     url: str
-    title: str | None = Field(description="Null where the licence does not let us print it.")
+    title: str | None = Field(description="Null where the licence does not let us print it, and when gone.")
     authors: list[str]
     section: str | None
     published_at: AwareDatetime | None = Field(examples=["2026-11-24T07:10:00+09:00"])
@@ -96,7 +96,7 @@ def _row(article: StoredArticle, outlets: dict[str, Any], in_zone: Callable[[dat
         outlet=article.outlet,
         outlet_name=outlet.name if outlet else article.outlet,
         url=article.canonical_url,
-        title=shown_title(article.title, licence),
+        title=shown_title(article.title, licence) if article.title else None,
         authors=[author.name for author in article.authors],
         section=article.section,
         published_at=in_zone(article.published_at) if article.published_at else None,
