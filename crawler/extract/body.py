@@ -131,7 +131,9 @@ def _best(
         for element in (block.element, *block.element.iterancestors()):
             if element in wanted:
                 noise[element] = noise.get(element, 0.0) + len(block.text)
-    return max(candidates, key=lambda element: weights[element] - _COST_OF_NOISE * noise.get(element, 0.0), default=None)
+    return max(
+        candidates, key=lambda element: weights[element] - _COST_OF_NOISE * noise.get(element, 0.0), default=None
+    )
 
 
 def _trafilatura(root: HtmlElement, *, fast: bool) -> str:

@@ -52,6 +52,11 @@ class Moment:
     def claims_utc(self) -> bool:
         return self.zone in ("Z", "UTC", "GMT", "+00:00", "+0000")
 
+    @property
+    def doubtful(self) -> bool:
+        """True where what the reader sees may correct what the mark-up states."""
+        return self.precision == "day" or self.claims_utc or (self.at.minute in (0, 30) and self.at.second == 0)
+
     def as_kst_clock(self) -> datetime:
         """The same figures read as Korean time: what a "Z" means that was written without thought."""
         return self.at.astimezone(UTC).replace(tzinfo=KST)

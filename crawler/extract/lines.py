@@ -122,7 +122,7 @@ def _is_prose(block: Block) -> bool:
     text = block.text
     if block.reason is not None or len(text) < PROSE or block.links >= MOSTLY_LINKS or not is_sentence(text):
         return False
-    return not any(rule.sentence and len(text) <= rule.longest and rule.wording.search(text) for rule in RULES)
+    return not any(rule.sentence and len(text) <= rule.longest and rule.says(text) for rule in RULES)
 
 
 def _reason(block: Block, index: int, first: int, last: int, printed: "_Printed") -> Reason | None:
@@ -160,7 +160,7 @@ def _holds(rule: Rule, block: Block, index: int, first: int, last: int) -> bool:
         return False
     if not rule.sentence and is_sentence(text):
         return False
-    return rule.wording.search(text) is not None
+    return rule.says(text)
 
 
 def _spread_toolbar(blocks: Sequence[Block], reasons: list[Reason | None], first: int, last: int) -> None:

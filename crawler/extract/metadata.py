@@ -2,12 +2,14 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.article import Byline
@@ -54,6 +56,20 @@ _NOT_THE_ARTICLE = re.compile(
 _A_YEAR = re.compile(r"(?:19|20)\d\d")
 _HEADINGS = "h1, h2, h3, [itemprop='headline'], [class*='tit'], [class*='subject'], [id*='title'], [class*='headline']"
 _MOST_HEADINGS = 400
+_LONGEST_TIME_LINE = 240  # characters of a text node with its white space
+_LONGEST_LABEL = 12
+_LONGEST_TITLE = 200
+_LONGEST_AUTHOR = 80
+_MOST_AUTHORS = 6
+_AUTHOR_PLACES = (
+    "[itemprop='author']",
+    "[rel='author']",
+    "[class*='byline']",
+    "[class*='reporter']",
+    "[class*='writer']",
+)
+_STAMPED = etree.XPath("//*[@data-date-time] | //time[@datetime]")
+_META_SELECTOR = re.compile(r"""^meta\[(?:property|name|itemprop)=['"]?(?P<name>[\w:.-]+)['"]?\]$""")
 
 
 @dataclass(slots=True)
@@ -69,7 +85,6 @@ class Metadata:
     modified_at: datetime | None = None
     canonical_url: str | None = None
     lead_image: str | None = None
-    site_names: tuple[str, ...] = field(default_factory=tuple)
 
 
 class Head:
@@ -93,28 +108,25 @@ class Head:
 
 
 def read_metadata(
-    root: HtmlElement, ld: dict[str, Any], *, profile: Profile | None, url: str | None, fetched_at: datetime | None
+    root: HtmlElement, ld: Mapping[str, Any], *, profile: Profile | None, url: str | None, fetched_at: datetime | None
 ) -> Metadata:
     """Everything known about the article besides its text. Selectors of the profile come first."""
-    head = Head(root)
-    result = Metadata(site_names=tuple(_site_names(head, ld)))
-    title = _title(root, head, ld, profile, result.site_names)
-    if title:
-        result.title, result.flags = take_flags(title)
-    result.subtitle = _selected(root, profile.subtitle) if profile else None
-    result.section = (
-        (_selected(root, profile.section) if profile else None)
-        or head.first(*_SECTION)
-        or _text(ld.get("articleSection"))
+    page = _Page(root, Head(root), ld, profile or Profile(name="none"), fetched_at)
+    title, flags = take_flags(page.title() or "")
+    published_at = page.published_at()
+    modified_at = page.modified_at()
+    image = page.head.first("og:image", "twitter:image")
+    return Metadata(
+        title=title or None,
+        flags=flags,
+        subtitle=page.first(page.profile.subtitle, most=3),
+        authors=page.authors(),
+        section=page.first(page.profile.section) or page.head.first(*_SECTION) or _text(ld.get("articleSection")),
+        published_at=published_at,
+        modified_at=modified_at if modified_at and (published_at is None or modified_at > published_at) else None,
+        canonical_url=page.canonical_url(url),
+        lead_image=urljoin(url or "", image) if image else None,
     )
-    result.authors = _authors(root, head, ld, profile)
-    visible = _visible_times(root, fetched_at)
-    result.published_at = _published(root, head, ld, profile, visible, fetched_at)
-    result.modified_at = _modified(root, head, ld, profile, visible, fetched_at, result.published_at)
-    result.canonical_url = _canonical(root, head, url)
-    image = head.first("og:image", "twitter:image")
-    result.lead_image = urljoin(url or "", image) if image else None
-    return result
 
 
 def value_of(element: HtmlElement) -> str:
@@ -126,37 +138,96 @@ def value_of(element: HtmlElement) -> str:
     return text_of(element)
 
 
-def _selected(root: HtmlElement, selectors: Iterable[str]) -> str | None:
-    for selector in selectors:
-        text = " ".join(filter(None, map(value_of, select(root, [selector])[:3])))
-        if text:
-            return text
-    return None
+@dataclass(frozen=True)
+class _Page:
+    """One page asked for its metadata."""
 
+    root: HtmlElement
+    head: Head
+    ld: Mapping[str, Any]
+    profile: Profile
+    fetched_at: datetime | None
 
-def _site_names(head: Head, ld: dict[str, Any]) -> Iterator[str]:
-    yield from head.all(
-        "og:site_name", "application-name", "twitter:site", "copyright", "og:article:author", "dable:site"
-    )
-    publisher = ld.get("publisher")
-    if isinstance(publisher, dict):
-        yield from filter(None, [_text(publisher.get("name"))])
+    def values(self, selector: str) -> list[str]:
+        """What a selector's matches say; meta elements are answered from the head already read."""
+        meta = _META_SELECTOR.match(selector)
+        if meta is not None:
+            return list(self.head.all(meta["name"].lower()))
+        return [value for element in select(self.root, [selector]) if (value := value_of(element))]
 
+    def first(self, selectors: Iterable[str], most: int = 1) -> str | None:
+        """What the first selector that says anything says (its first `most` matches)."""
+        return next((" ".join(found[:most]) for one in selectors if (found := self.values(one))), None)
 
-def _title(
-    root: HtmlElement, head: Head, ld: dict[str, Any], profile: Profile | None, sites: Sequence[str]
-) -> str | None:
-    if profile is not None:
-        for selector in profile.title:
-            for element in select(root, [selector])[:1]:
-                text = _plain(value_of(element))
-                if text:
-                    stated = [text] if element.tag == "meta" else []
-                    return headline(stated, [text] if not stated else [], sites)
-    stated = [_plain(text) for text in (*head.all(*_TITLE), *filter(None, [_text(ld.get("headline"))]))]
-    stated += [text_of(element) for element in list(root.iter("title"))[:1]]
-    printed = [text_of(element) for element in select(root, [_HEADINGS])[:_MOST_HEADINGS]]
-    return headline(stated, [text for text in printed if len(text) <= 200], sites)
+    def site_names(self) -> list[str]:
+        names = list(self.head.all("og:site_name", "application-name", "twitter:site", "copyright", "dable:site"))
+        publisher = self.ld.get("publisher")
+        name = _text(publisher.get("name")) if isinstance(publisher, dict) else None
+        return [*names, name] if name else names
+
+    def title(self) -> str | None:
+        for selector in self.profile.title:
+            for value in self.values(selector)[:1]:
+                # Text of the page is as the desk wrote it; what the head states may carry the outlet's name.
+                return headline([_plain(value)], [], self.site_names()) if "meta" in selector else _plain(value)
+        stated = [_plain(text) for text in self.head.all(*_TITLE)]
+        stated += [text for text in (_text(self.ld.get("headline")),) if text]
+        stated += [text_of(element) for element in list(self.root.iter("title"))[:1]]
+        printed = [text_of(element) for element in select(self.root, [_HEADINGS])[:_MOST_HEADINGS]]
+        return headline(stated, [text for text in printed if len(text) <= _LONGEST_TITLE], self.site_names())
+
+    def authors(self) -> tuple[Byline, ...]:
+        for selector in self.profile.authors:
+            found = merge_bylines(*map(names_in, self.values(selector)))
+            if found:
+                return found
+        return (
+            merge_bylines(*map(names_in, self.head.all(*_AUTHOR)))
+            or merge_bylines(*map(names_in, _ld_authors(self.ld.get("author"))))
+            or self._printed_authors()
+        )
+
+    def _printed_authors(self) -> tuple[Byline, ...]:
+        """The writers a page of unknown design prints in an element named after them."""
+        if self.profile.authors:
+            return ()
+        for selector in _AUTHOR_PLACES:
+            texts = [text for text in map(text_of, select(self.root, [selector])[:_MOST_AUTHORS]) if text]
+            found = merge_bylines(*(bylines_in(text) for text in texts if len(text) <= _LONGEST_AUTHOR))
+            if found:
+                return found
+        return ()
+
+    def published_at(self) -> datetime | None:
+        chosen = self._chosen(self.profile.published)
+        stated = self._moment([*chosen, *self.head.all(*_PUBLISHED), _text(self.ld.get("datePublished"))])
+        if stated is not None and not stated.doubtful:
+            return stated.at
+        return settle(stated, self.visible.published, self.visible.bare)
+
+    def modified_at(self) -> datetime | None:
+        chosen = self._chosen(self.profile.modified)
+        stated = self._moment([*chosen, *self.head.all(*_MODIFIED), _text(self.ld.get("dateModified"))])
+        if (stated is None and self.profile.modified) or (stated is not None and not stated.doubtful):
+            return stated.at if stated else None
+        return settle(stated, self.visible.modified, self.visible.bare)
+
+    def _chosen(self, selectors: Iterable[str]) -> list[str]:
+        return [value for selector in selectors for value in self.values(selector)[:1]]
+
+    def _moment(self, texts: Iterable[str | None]) -> Moment | None:
+        """The first time among texts that has a clock, else the first day."""
+        moments = [moment for text in texts if (moment := read_moment(text, fetched_at=self.fetched_at)) is not None]
+        return next((moment for moment in moments if moment.precision != "day"), moments[0] if moments else None)
+
+    @cached_property
+    def visible(self) -> "_Visible":
+        return _visible_times(self.root, self.fetched_at)
+
+    def canonical_url(self, url: str | None) -> str | None:
+        links = (link for link in self.root.iter("link") if (link.get("rel") or "").lower() == "canonical")
+        stated = next((href for link in links if (href := link.get("href"))), None) or self.head.first("og:url")
+        return urljoin(url or "", stated.strip()) if stated else None
 
 
 def _plain(text: str) -> str:
@@ -168,16 +239,6 @@ def _text(value: Any) -> str | None:
     if isinstance(value, list):
         value = value[0] if value else None
     return _plain(value) if isinstance(value, str) and value.strip() else None
-
-
-def _authors(root: HtmlElement, head: Head, ld: dict[str, Any], profile: Profile | None) -> tuple[Byline, ...]:
-    if profile is not None:
-        for selector in profile.authors:
-            found = merge_bylines(*(names_in(value_of(element)) for element in select(root, [selector])))
-            if found:
-                return found
-    stated = merge_bylines(*(names_in(text) for text in head.all(*_AUTHOR)))
-    return stated or merge_bylines(*(names_in(text) for text in _ld_authors(ld.get("author"))))
 
 
 def _ld_authors(value: Any) -> Iterator[str]:
@@ -205,39 +266,6 @@ def names_in(text: str) -> tuple[Byline, ...]:
     return (Byline(names[0], mail[0] if mail else None),)
 
 
-def _published(
-    root: HtmlElement,
-    head: Head,
-    ld: dict[str, Any],
-    profile: Profile | None,
-    visible: "_Visible",
-    fetched_at: datetime | None,
-) -> datetime | None:
-    chosen = [value_of(e) for selector in (profile.published if profile else ()) for e in select(root, [selector])[:1]]
-    stated = _first_moment([*chosen, *head.all(*_PUBLISHED), _text(ld.get("datePublished"))], fetched_at)
-    return settle(stated, visible.published, visible.bare)
-
-
-def _modified(
-    root: HtmlElement,
-    head: Head,
-    ld: dict[str, Any],
-    profile: Profile | None,
-    visible: "_Visible",
-    fetched_at: datetime | None,
-    published: datetime | None,
-) -> datetime | None:
-    chosen = [value_of(e) for selector in (profile.modified if profile else ()) for e in select(root, [selector])[:1]]
-    stated = _first_moment([*chosen, *head.all(*_MODIFIED), _text(ld.get("dateModified"))], fetched_at)
-    at = settle(stated, visible.modified, visible.bare) if stated or visible.modified else None
-    return at if at and (published is None or at > published) else None
-
-
-def _first_moment(texts: Iterable[str | None], fetched_at: datetime | None) -> Moment | None:
-    moments = [moment for text in texts if (moment := read_moment(text, fetched_at=fetched_at)) is not None]
-    return next((moment for moment in moments if moment.precision != "day"), moments[0] if moments else None)
-
-
 @dataclass(slots=True)
 class _Visible:
     """Times a reader sees, in page order."""
@@ -250,26 +278,20 @@ class _Visible:
 def _visible_times(root: HtmlElement, fetched_at: datetime | None) -> _Visible:
     """Labelled times first (입력, 수정), then bare ones with a clock; the page's own small print is passed over."""
     seen = _Visible()
-    bare = seen.bare
     label = ""
-    for element in root.iter():
-        if not isinstance(element.tag, str) or element.tag in ("script", "style", "meta", "option"):
+    for text in root.itertext():
+        if len(text) > _LONGEST_TIME_LINE or not (line := text.strip()):
             continue
-        for text in (element.text, element.tail):
-            line = " ".join(text.split()) if text else ""
-            if not line or len(line) > 120:
-                continue
-            if not _A_YEAR.search(line) and not (fetched_at is not None and line.endswith("전")):
-                label = line if len(line) <= 12 else ""
-                continue
-            if not _NOT_THE_ARTICLE.search(line):
-                _note_times(line, label, seen, bare, fetched_at)
-            label = ""
-        stamp = element.get("data-date-time") or (element.get("datetime") if element.tag == "time" else None)
-        if stamp:
-            bare += read_moments(stamp)
-    with_clock = [moment for moment in bare if moment.precision != "day"]
-    seen.published = seen.published or with_clock[:1]
+        if not _A_YEAR.search(line) and not (fetched_at is not None and line.endswith("전")):
+            label = line if len(line) <= _LONGEST_LABEL else ""
+            continue
+        line = " ".join(line.split())
+        if not _NOT_THE_ARTICLE.search(line):
+            _note_times(line, label, seen, seen.bare, fetched_at)
+        label = ""
+    for element in _STAMPED(root):
+        seen.bare += read_moments(element.get("data-date-time") or element.get("datetime"))
+    seen.published = seen.published or [moment for moment in seen.bare if moment.precision != "day"][:1]
     return seen
 
 
@@ -288,15 +310,6 @@ def _note_times(line: str, label: str, seen: _Visible, bare: list[Moment], fetch
         seen.published += moments
     else:
         bare += moments
-
-
-def _canonical(root: HtmlElement, head: Head, url: str | None) -> str | None:
-    link = next(
-        (e.get("href") for e in root.iter("link") if (e.get("rel") or "").lower() == "canonical" and e.get("href")),
-        None,
-    )
-    stated = link or head.first("og:url")
-    return urljoin(url or "", stated.strip()) if stated else None
 
 
 def wire_source(paragraph: str) -> str | None:

@@ -11,6 +11,7 @@ They stay.
 import itertools
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ ALONE = 60  # letters a repeat needs when it is one or a few whole paragraphs
 WITHIN = 240  # letters a repeat needs when it begins or ends inside a paragraph
 GAP = 12  # letters that may differ between two matching stretches of one copy
 PICK_UP = 12  # letters that must agree again behind such a gap
+MOSTLY = 0.8  # share of a sentence that must agree, and
 FORGIVEN = 4  # unmatched letters of a sentence that is dropped
 TEASER = 30  # letters of a cut-off first paragraph
 CANDIDATES = 8  # earlier places looked at for one seed
@@ -235,33 +237,38 @@ def _next_agreement(text: str, earlier: int, later: int, *, limit: int) -> tuple
 def _mark(run: _Run, side: int, text: str, units: Sequence[_Unit]) -> None:
     """Drops the sentences that a copy covers on one side (0 the earlier, 1 the later)."""
     matched = [(part[side], part[side] + part[2]) for part in run.parts]
+    ends = [end for _, end in matched]
     letters = run.letters
-    for unit in units:
-        if _covered(unit, matched, text, letters):
-            unit.dropped = True
-            unit.twin = _counterpart(unit.first, run, side)
+    first = bisect_right(units, matched[0][0], key=lambda unit: unit.last)
+    for unit in itertools.islice(units, first, None):
+        if unit.first >= ends[-1]:
+            break
+        if not unit.dropped and unit.last > unit.first:
+            around = matched[bisect_left(ends, unit.first) : bisect_left(ends, unit.last) + 1]
+            if _covered(unit, around, text, letters):
+                unit.dropped = True
+                unit.twin = _counterpart(unit.first, run, side)
 
 
 def _covered(unit: _Unit, matched: Sequence[tuple[int, int]], text: str, letters: int) -> bool:
-    size = unit.last - unit.first
-    if size == 0 or unit.dropped or unit.first >= matched[-1][1] or unit.last <= matched[0][0]:
-        return False
+    """True when a copy of `letters` letters covers the sentence but for a few of its letters."""
     covered = 0
     rest: list[str] = []
     position = unit.first
-    for start, end in matched:
-        start, end = max(start, unit.first), min(end, unit.last)  # noqa: PLW2901
-        if start >= end:
-            continue
-        rest.append(text[position:start])
-        covered += end - start
-        position = end
+    for begin, finish in matched:
+        start, end = max(begin, unit.first), min(finish, unit.last)
+        if start < end:
+            rest.append(text[position:start])
+            covered += end - start
+            position = end
     rest.append(text[position : unit.last])
     unmatched = "".join(rest)
     if not unmatched:
         return True
+    if covered < MOSTLY * (unit.last - unit.first) or len(unmatched) > FORGIVEN or any(map(str.isdigit, unmatched)):
+        return False
     # A sentence with other letters in it is a copy only inside a longer one: parallel sentences differ by a name.
-    return len(unmatched) <= FORGIVEN and not any(map(str.isdigit, unmatched)) and letters - covered >= 2 * ALONE
+    return letters - covered >= 2 * ALONE
 
 
 def _counterpart(position: int, run: _Run, side: int) -> int:

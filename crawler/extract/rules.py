@@ -29,11 +29,29 @@ class Rule:
     longest: int = 120
     sentence: bool = False
     links: float = 0.0
+    anchored: bool = False  # the wording speaks of the line's beginning: no need to look for it further on
+
+    def says(self, line: str) -> bool:
+        """True when the line has the rule's wording."""
+        return (self.wording.match(line) if self.anchored else self.wording.search(line)) is not None
 
 
 def _rule(row: dict[str, Any]) -> Rule:
     wording = row["wording"].replace("{open}", _OPEN).replace("{date}", _DATE)
-    return Rule(**{**row, "reason": Reason(row["reason"]), "wording": re.compile(wording, re.IGNORECASE)})
+    known = {
+        "reason": Reason(row["reason"]),
+        "wording": re.compile(wording, re.IGNORECASE),
+        "anchored": _anchored(wording),
+    }
+    return Rule(**{**row, **known})
+
+
+def _anchored(wording: str) -> bool:
+    """True for an expression that begins with ^ and has no alternative outside parentheses."""
+    bare = re.sub(r"\\.|\[(?:\\.|[^\]])*\]", "", wording)
+    while (shorter := re.sub(r"\([^()]*\)", "", bare)) != bare:
+        bare = shorter
+    return wording.startswith("^") and "|" not in bare
 
 
 RULES = tuple(_rule(row) for row in table("lines")["rule"])
