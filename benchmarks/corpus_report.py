@@ -157,10 +157,14 @@ def totals(label: str, measures: list[Measure]) -> str:
     def mean(name: str) -> float:
         return sum(getattr(m, name) for m in measures) / count
 
+    def right(name: str) -> str:
+        return f"{sum(getattr(m, name) for m in measures)}/{count}"
+
+    leaked = f"{sum(len(m.leaked) for m in measures)} of {sum(m.forbidden for m in measures)}"
     return (
-        f"{label:24} F1 {mean('f1'):.4f}  precision {mean('precision'):.4f}  recall {mean('recall'):.4f}  worst {min(m.f1 for m in measures):.3f}  "
-        f"leaked {sum(len(m.leaked) for m in measures)} of {sum(m.forbidden for m in measures)}  title {sum(m.title for m in measures)}/{count}  "
-        f"date {sum(m.date for m in measures)}/{count}  authors {sum(m.authors for m in measures)}/{count}  {mean('milliseconds'):.1f} ms/page"
+        f"{label:26} F1 {mean('f1'):.4f}  precision {mean('precision'):.4f}  recall {mean('recall'):.4f}  "
+        f"worst {min(m.f1 for m in measures):.3f}  leaked {leaked}  title {right('title')}  date {right('date')}  "
+        f"authors {right('authors')}  {mean('milliseconds'):.1f} ms/page"
     )
 
 
@@ -188,10 +192,8 @@ def main() -> int:
     from crawler.catalogue import load_catalogue
     from crawler.extract import extract
 
-    extract(
-        "<p>데우기</p>".encode() * 0
-        + "<html><body><p>첫 문장을 읽어 본다. 모든 규칙을 한 번 불러온다. 이것은 예시 문장이다. 모두 예순 글자를 넘는다. 그렇다.</p></body></html>".encode()
-    )
+    # Rules are compiled at the first page: that is not a page's time.
+    extract(f"<html><body><div id='articleBody'><p>{'예시 문장을 읽어 본다. ' * 9}</p></div></body></html>".encode())
     catalogue = None if arguments.no_profiles else load_catalogue()
     measures: list[Measure] = []
     plain: list[Measure] = []

@@ -21,7 +21,7 @@ MEMORY_LIMIT = 2 * 1024**3  # bytes of address space of one worker; a 50 MB page
 TASKS_OF_A_WORKER = 2000  # then it is replaced, so that a leak in a C library never adds up
 
 
-class ParseTimeout(ZgcwatchError):
+class ParseTimeout(ZgcwatchError):  # noqa: N818 (what happened to the job, not a fault of the caller)
     """A job ran past its deadline and its process was killed."""
 
 
@@ -93,7 +93,7 @@ class ParsePool:
         self._closed = True
         for future in list(self._open):
             future.cancel()  # a stopped pool never answers for the jobs it still had
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     def __enter__(self) -> Self:

@@ -63,12 +63,13 @@ BLOCK_TAGS = frozenset(
 )
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 EMPHASIS_TAGS = frozenset({"b", "strong"})
+_LONGEST_HEADING = 80  # characters of a paragraph in bold that is read as a heading
 _SPACE = re.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
 
 
 @dataclass(slots=True)
 class Block:
-    """One block of text. `links` is the share of its characters inside links; `reason` is set where its place tells it."""
+    """One block of text. `links`: share of its characters inside links; `reason`: set where its place tells it."""
 
     text: str
     heading: bool = False
@@ -131,7 +132,7 @@ class _Reader:
         text = _SPACE.sub(" ", "".join(self._pieces)).strip()
         if text:
             letters = max(1, len(text) - text.count(" "))
-            heading = self._heading > 0 or (self._emphasised >= letters and len(text) <= 80)
+            heading = self._heading > 0 or (self._emphasised >= letters and len(text) <= _LONGEST_HEADING)
             links = min(1.0, self._linked / letters)
             self.blocks.append(
                 Block(text, heading=heading, links=links, subtitle=bool(self._subtitles), element=self._open[-1])

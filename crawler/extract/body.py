@@ -1,4 +1,4 @@
-"""Where on a page the article is: the outlet's profile, the usual containers, trafilatura as a guide, the scripts at last."""
+"""Where on a page the article is: the profile, the usual containers, trafilatura as a guide, the scripts at last."""
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy

@@ -1,7 +1,7 @@
-"""Reporters' names and addresses in Korean lines: "조아라 한경닷컴 기자 …@…", "[서울=뉴시스] 이름 기자 =", "글·사진 이름".
+"""Reporters in Korean lines: "이름 매체 기자 …@…", "[서울=뉴시스] 이름 기자 =", "글·사진 이름".
 
-A byline is recognised by its shape as a whole: what is left after names, titles, places and addresses are taken out must
-be next to nothing. So an interview's "기자: …" and a sentence about reporters are not bylines.
+A byline is recognised by its shape as a whole: what is left after names, titles, places and addresses are taken out
+must be next to nothing. So an interview's "기자: …" and a sentence about reporters are not bylines.
 """
 
 import re
@@ -35,6 +35,10 @@ _TIME = re.compile(
     r"(?:입력|등록|승인|수정)?\s*(?:19|20)\d\d[.\-/년]\s*\d{1,2}[.\-/월]\s*\d{1,2}[일.]?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?"
 )
 _LONGEST = 90
+# Letters a byline may hold besides names: with an address, without one, and beside an address alone.
+_BESIDE_ADDRESS, _BESIDE_NAME, _ORGANISATION = 24, 8, 12
+_LEAST_BODY = 10
+_SHORT_NAME = 2  # syllables; longer ones may be an organisation's name
 _ORGANISATION_END = re.compile(
     r"(?:뉴스|일보|신문|경제|닷컴|방송|통신|미디어|투데이|타임스|데일리|저널|스포츠|부|팀|국|본부)$"
 )
@@ -52,8 +56,8 @@ def is_byline(line: str) -> bool:
         return False
     names = bylines_in(line)
     if not names:
-        return bool(mails) and len(_left_over(rest, ())) <= 12
-    return len(_left_over(rest, names)) <= (24 if mails else 8)
+        return bool(mails) and len(_left_over(rest, ())) <= _ORGANISATION
+    return len(_left_over(rest, names)) <= (_BESIDE_ADDRESS if mails else _BESIDE_NAME)
 
 
 def _left_over(rest: str, names: Iterable[Byline]) -> str:
@@ -116,10 +120,9 @@ def _give_addresses(found: dict[str, tuple[int, str | None]], line: str) -> None
 def is_name(text: str) -> bool:
     """True for what can be a Korean reporter's name: two to four syllables that are no place, desk or organisation."""
     return (
-        2 <= len(text) <= 4
-        and re.fullmatch(_NAME, text) is not None
+        re.fullmatch(_NAME, text) is not None
         and text not in _NOT_NAMES
-        and not (len(text) > 2 and _ORGANISATION_END.search(text))
+        and not (len(text) > _SHORT_NAME and _ORGANISATION_END.search(text))
         and not re.search(rf"(?:{_TITLES})$", text)
     )
 
@@ -137,7 +140,9 @@ def dateline_bylines(paragraph: str) -> tuple[Byline, ...]:
     if named:
         return named
     words = inside.split()
-    return (Byline(words[-1]),) if len(words) == 2 and is_name(words[-1]) and not is_name(words[0]) else ()
+    # [매체이름 홍길동]: two words, the second a name.
+    outlet_and_name = len(words) > 1 and len(words[:-1]) == 1 and is_name(words[-1]) and not is_name(words[0])
+    return (Byline(words[-1]),) if outlet_and_name else ()
 
 
 _TAIL = re.compile(
@@ -151,7 +156,7 @@ def split_tail(paragraph: str) -> tuple[str, str] | None:
     if "@" not in paragraph[-80:]:
         return None
     match = _TAIL.match(paragraph)
-    if match is None or len(match["tail"]) > _LONGEST or len(match["body"]) < 10:
+    if match is None or len(match["tail"]) > _LONGEST or len(match["body"]) < _LEAST_BODY:
         return None
     return match["body"].strip(), match["tail"].strip()
 

@@ -1,4 +1,4 @@
-"""Times of Korean pages. A time without a zone is Korean time: the outlets write it so, and a reader in Seoul reads it so."""
+"""Times of Korean pages. A time without a zone is Korean time: the outlets write it so, readers in Seoul read it so."""
 
 import re
 from collections.abc import Sequence
@@ -28,6 +28,9 @@ _MONTHS = {
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1
     )
 }
+_LONGEST = 400  # characters of a text that is read for times
+_NOON = 12
+_MINUTE = 60
 _AGO = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>초|분|시간|일|주|개월|달)\s*전")
 _AGO_UNITS = {
     "초": timedelta(seconds=1),
@@ -42,7 +45,7 @@ _AGO_UNITS = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time as a page writes it. `precision`: day, minute or second; `zone`: "Z", an offset, or None where none stands."""
+    """A time as a page writes it. `precision`: day, hour, minute or second; `zone`: "Z", an offset, or None."""
 
     at: datetime
     precision: str
@@ -74,7 +77,7 @@ def read_moment(text: str | None, *, fetched_at: datetime | None = None) -> Mome
 def read_moments(text: str | None, *, fetched_at: datetime | None = None) -> list[Moment]:
     """All times a short text names, in order."""
     text = (text or "").strip()
-    if not text or len(text) > 400:
+    if not text or len(text) > _LONGEST:
         return []
     compact = _COMPACT.match(text)
     matches = (
@@ -113,9 +116,9 @@ def _moment(match: re.Match[str]) -> Moment | None:
 
 
 def _hour(hour: int, half: str | None) -> int:
-    if half in ("오후", "PM", "pm") and hour < 12:
+    if half in ("오후", "PM", "pm") and hour < _NOON:
         return hour + 12
-    if half in ("오전", "AM", "am") and hour == 12:
+    if half in ("오전", "AM", "am") and hour == _NOON:
         return 0
     return hour
 
@@ -153,4 +156,4 @@ def settle(stated: Moment | None, labelled: Sequence[Moment], bare: Sequence[Mom
 
 
 def _same_minute(one: datetime, other: datetime) -> bool:
-    return abs((one - other).total_seconds()) < 60
+    return abs((one - other).total_seconds()) < _MINUTE

@@ -1,7 +1,7 @@
 """Lines sorted: article text, captions, bylines, and what is set aside with its reason.
 
-What a line is, is judged by its wording and its place together. Prose is the anchor: the lines between the first and the
-last sentence of the article are trusted far more than those around them.
+What a line is, is judged by its wording and its place together. Prose is the anchor: the lines between the first and
+the last sentence of the article are trusted far more than those around them.
 """
 
 import re
@@ -20,6 +20,8 @@ _SENTENCE_END = re.compile(
 _BARE_SENTENCE_END = re.compile(r"(?:습니다|니다|했다|이다|한다|된다|있다|없다|였다|었다|왔다|났다|졌다)[\"'”’]*$")
 _MUTE = re.compile(r"^[\W_]+$")
 MOSTLY_LINKS = 0.5
+_ALL_LINK = 0.8
+_LEAST_PRINTED = 4  # letters of a line that is looked for in the subtitle
 PROSE = 40  # characters a sentence needs to be an anchor of the article
 
 
@@ -82,7 +84,9 @@ class _Printed:
 
     def has(self, text: str) -> bool:
         letters = letters_of(text)
-        return bool(letters) and (letters == self.title or (len(letters) >= 4 and letters in self.subtitle))
+        return bool(letters) and (
+            letters == self.title or (len(letters) >= _LEAST_PRINTED and letters in self.subtitle)
+        )
 
 
 def _again(text: str, reason: Reason, removed: Sequence[Removed]) -> Reason:
@@ -131,14 +135,10 @@ def _reason(block: Block, index: int, first: int, last: int, printed: "_Printed"
     text = block.text
     if index <= first and (printed.has(text) or (block.subtitle and index < first)):
         return Reason.METADATA
-    if text in printed.writers:
-        return Reason.BYLINE
-    if is_byline(text):
-        tip = _by_rule(block, index, first, last, only=Reason.TIP)
-        return tip or Reason.BYLINE
-    if (index < first or index > last) and is_toolbar(text):
-        return Reason.TOOLBAR
-    if _MUTE.match(text) and len(text) > 1:
+    if text in printed.writers or is_byline(text):
+        return _by_rule(block, index, first, last, only=Reason.TIP) or Reason.BYLINE
+    outside = index < first or index > last
+    if (outside and is_toolbar(text)) or (_MUTE.match(text) and len(text) > 1):
         return Reason.TOOLBAR
     return _by_rule(block, index, first, last)
 
@@ -181,10 +181,10 @@ def _spread_links(blocks: Sequence[Block], reasons: list[Reason | None]) -> None
     row: list[int] = []
     for index in range(len(blocks) + 1):
         block = blocks[index] if index < len(blocks) else None
-        if block is not None and reasons[index] is None and block.links >= 0.8 and not is_sentence(block.text):
+        if block is not None and reasons[index] is None and block.links >= _ALL_LINK and not is_sentence(block.text):
             row.append(index)
             continue
-        if len(row) >= 2:
+        if len(row) > 1:
             for member in row:
                 reasons[member] = Reason.RELATED
         row = []

@@ -16,35 +16,11 @@ from crawler.extract.article import Byline
 from crawler.extract.bylines import EMAIL, bylines_in, is_name, merge_bylines
 from crawler.extract.dates import Moment, read_moment, read_moments, settle
 from crawler.extract.profile import Profile
+from crawler.extract.tables import table
 from crawler.extract.titles import headline, take_flags
 from crawler.extract.tree import select, text_of
 
-_PUBLISHED = (
-    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "datepublished", "date.issued", "dc.date.issued",
-    "dc.date", "pubdate", "publish_date", "publishdate", "article_date", "newsdate", "regdate", "date", "parsely-pub-date", "sailthru.date",
-)  # fmt: skip
-_MODIFIED = (
-    "article:modified_time",
-    "article:modified",
-    "og:updated_time",
-    "og:article:modified_time",
-    "datemodified",
-    "lastmod",
-    "last-modified",
-)
-_AUTHOR = (
-    "dable:author",
-    "article:author",
-    "og:article:author",
-    "author",
-    "byl",
-    "dc.creator",
-    "parsely-author",
-    "article_author",
-    "reporter",
-)
-_SECTION = ("article:section", "og:article:section", "section", "article:section1", "dable:section", "content_category")
-_TITLE = ("og:title", "dable:title", "headline", "title", "twitter:title")
+_NAMES: dict[str, list[str]] = table("metadata")
 _WIRE = re.compile(r"[\[(]\s*[가-힣]{2,6}\s*=\s*(?P<wire>연합뉴스|뉴시스|뉴스1|뉴스핌|로이터|AP|AFP|신화)")
 _PUBLISHED_LABEL = re.compile(
     r"(?:입력|등록|승인|작성|게재|송고|발행|기사\s*입력|기사\s*승인|최초\s*입력|published|posted)", re.IGNORECASE
@@ -61,13 +37,6 @@ _LONGEST_LABEL = 12
 _LONGEST_TITLE = 200
 _LONGEST_AUTHOR = 80
 _MOST_AUTHORS = 6
-_AUTHOR_PLACES = (
-    "[itemprop='author']",
-    "[rel='author']",
-    "[class*='byline']",
-    "[class*='reporter']",
-    "[class*='writer']",
-)
 _STAMPED = etree.XPath("//*[@data-date-time] | //time[@datetime]")
 _META_SELECTOR = re.compile(r"""^meta\[(?:property|name|itemprop)=['"]?(?P<name>[\w:.-]+)['"]?\]$""")
 
@@ -121,7 +90,7 @@ def read_metadata(
         flags=flags,
         subtitle=page.first(page.profile.subtitle, most=3),
         authors=page.authors(),
-        section=page.first(page.profile.section) or page.head.first(*_SECTION) or _text(ld.get("articleSection")),
+        section=page.section(),
         published_at=published_at,
         modified_at=modified_at if modified_at and (published_at is None or modified_at > published_at) else None,
         canonical_url=page.canonical_url(url),
@@ -165,12 +134,16 @@ class _Page:
         name = _text(publisher.get("name")) if isinstance(publisher, dict) else None
         return [*names, name] if name else names
 
+    def section(self) -> str | None:
+        stated = self.head.first(*_NAMES["section"]) or _text(self.ld.get("articleSection"))
+        return self.first(self.profile.section) or stated
+
     def title(self) -> str | None:
         for selector in self.profile.title:
             for value in self.values(selector)[:1]:
                 # Text of the page is as the desk wrote it; what the head states may carry the outlet's name.
                 return headline([_plain(value)], [], self.site_names()) if "meta" in selector else _plain(value)
-        stated = [_plain(text) for text in self.head.all(*_TITLE)]
+        stated = [_plain(text) for text in self.head.all(*_NAMES["title"])]
         stated += [text for text in (_text(self.ld.get("headline")),) if text]
         stated += [text_of(element) for element in list(self.root.iter("title"))[:1]]
         printed = [text_of(element) for element in select(self.root, [_HEADINGS])[:_MOST_HEADINGS]]
@@ -182,7 +155,7 @@ class _Page:
             if found:
                 return found
         return (
-            merge_bylines(*map(names_in, self.head.all(*_AUTHOR)))
+            merge_bylines(*map(names_in, self.head.all(*_NAMES["author"])))
             or merge_bylines(*map(names_in, _ld_authors(self.ld.get("author"))))
             or self._printed_authors()
         )
@@ -191,7 +164,7 @@ class _Page:
         """The writers a page of unknown design prints in an element named after them."""
         if self.profile.authors:
             return ()
-        for selector in _AUTHOR_PLACES:
+        for selector in _NAMES["author_places"]:
             texts = [text for text in map(text_of, select(self.root, [selector])[:_MOST_AUTHORS]) if text]
             found = merge_bylines(*(bylines_in(text) for text in texts if len(text) <= _LONGEST_AUTHOR))
             if found:
@@ -200,14 +173,14 @@ class _Page:
 
     def published_at(self) -> datetime | None:
         chosen = self._chosen(self.profile.published)
-        stated = self._moment([*chosen, *self.head.all(*_PUBLISHED), _text(self.ld.get("datePublished"))])
+        stated = self._moment([*chosen, *self.head.all(*_NAMES["published"]), _text(self.ld.get("datePublished"))])
         if stated is not None and not stated.doubtful:
             return stated.at
         return settle(stated, self.visible.published, self.visible.bare)
 
     def modified_at(self) -> datetime | None:
         chosen = self._chosen(self.profile.modified)
-        stated = self._moment([*chosen, *self.head.all(*_MODIFIED), _text(self.ld.get("dateModified"))])
+        stated = self._moment([*chosen, *self.head.all(*_NAMES["modified"]), _text(self.ld.get("dateModified"))])
         if (stated is None and self.profile.modified) or (stated is not None and not stated.doubtful):
             return stated.at if stated else None
         return settle(stated, self.visible.modified, self.visible.bare)
@@ -257,7 +230,7 @@ def names_in(text: str) -> tuple[Byline, ...]:
     mail = EMAIL.search(text)
     words = [word for word in re.split(r"[\s,·ㆍ/&|;]+", EMAIL.sub(" ", text)) if word]
     names = [word for word in words if is_name(word)]
-    if not names or len(text) > 60:
+    if not names or len(text) > _LONGEST_AUTHOR:
         return ()
     if len(names) == len(words):
         return tuple(

@@ -38,8 +38,8 @@ def extract(
 ) -> Article:
     """The clean article of a page.
 
-    `profiles` are tried in order, then the page is read without any knowledge of it. `content_type` only rules out answers
-    that are no HTML; its charset is not believed. `fetched_at` resolves "3시간 전". Raises NoArticle.
+    `profiles` are tried in order, then the page is read without any knowledge of it. `content_type` only rules out
+    answers that are no HTML; its charset is not believed. `fetched_at` resolves "3시간 전". Raises NoArticle.
     """
     if content_type and re.match(
         r"\s*(?:image|audio|video|font)/|\s*application/(?:pdf|zip|octet)", content_type, re.IGNORECASE
@@ -160,7 +160,7 @@ def _authors(stated: Sequence[Byline], lines: Sorted) -> tuple[Byline, ...]:
 
 
 def _language(root: HtmlElement, text: Sequence[str]) -> str | None:
-    """ "ko" by the share of Hangul among the letters, else what the page declares."""
+    """Korean by the share of Hangul among the letters, else what the page declares."""
     sample = "".join(text)[:4000]
     letters = len(_LETTER.findall(sample)) or 1
     if len(_HANGUL.findall(sample)) >= _KOREAN * letters:

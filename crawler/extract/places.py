@@ -58,6 +58,9 @@ _TAGS = {
 }
 SILENT_TAGS = frozenset({"ins", "amp-ad", "iframe", "script", "style", "noscript", "template", "input", "svg"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LONGEST_FIGURE = 600
+_LONGEST_PHOTO_LINE = 400
+_PHOTO_CELLS = 2  # cells with text in a table that lays out a photo
 _PICTURES = ("img", "amp-img", "picture", "video", "amp-video", "iframe")
 
 
@@ -77,9 +80,13 @@ def reason_of_place(element: HtmlElement, container_length: int) -> Reason | Non
     if tag in ("html", "body"):
         return None
     reason = _TAGS.get(tag)
-    if tag == "figure" and len(text_of(element)) <= 600:
+    if tag == "figure" and len(text_of(element)) <= _LONGEST_FIGURE:
         reason = Reason.CAPTION
-    if tag in ("span", "em") and len(text_of(element)) <= 400 and next(element.iter(*_PICTURES), None) is not None:
+    if (
+        tag in ("span", "em")
+        and len(text_of(element)) <= _LONGEST_PHOTO_LINE
+        and next(element.iter(*_PICTURES), None) is not None
+    ):
         reason = Reason.CAPTION  # a picture and its line, set into running text
     if tag == "table" and _is_photo_table(element):
         reason = Reason.CAPTION
@@ -113,4 +120,4 @@ def _is_photo_table(table: HtmlElement) -> bool:
     if next(table.iter(*_PICTURES), None) is None:
         return False
     filled = [cell for cell in table.iter("td", "th") if text_of(cell)]
-    return len(filled) <= 2 and len(text_of(table)) <= 400
+    return len(filled) <= _PHOTO_CELLS and len(text_of(table)) <= _LONGEST_PHOTO_LINE

@@ -1,9 +1,9 @@
 """Line rules: which wording, at which place, makes a line something other than article text. The rules are a table.
 
 A rule has three conditions, all of which must hold: the wording, the length, and the place. `anywhere` is kept for
-wordings that no sentence of an article has by accident; everything else counts only around the article's prose (`edge`:
-before the first or after the last sentence, `tail`: after the last one). A line that is a sentence is never taken unless
-`sentence` says that the rule's own wording is one ("무단전재를 금합니다.").
+wordings that no sentence of an article has by accident; everything else counts only around the article's prose
+(`edge`: before the first or after the last sentence, `tail`: after the last one). A line that is a sentence is never
+taken unless `sentence` says that the rule's own wording is one ("무단전재를 금합니다.").
 """
 
 import re

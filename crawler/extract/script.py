@@ -28,6 +28,7 @@ _ARTICLE_TYPES = (
 )
 _HANGUL = re.compile(r"[가-힣]")
 _LEAST_LETTERS = 100
+_LONG_STRING = 200  # characters of a string that may be an article
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ def _long_strings(value: Any, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
         return
     if isinstance(value, str):
-        if len(value) > 200 and _HANGUL.search(value):
+        if len(value) > _LONG_STRING and _HANGUL.search(value):
             yield value
     elif isinstance(value, dict):
         for one in value.values():

@@ -1,4 +1,4 @@
-"""The tables of names and wordings that the rules work with; they lie in `data/` as TOML, so that a line is one fact."""
+"""The tables of names and wordings that the rules work with: TOML files in `data/`, one fact a line."""
 
 import tomllib
 from importlib.resources import files

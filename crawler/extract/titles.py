@@ -71,6 +71,7 @@ SECTIONS = frozenset(
     ]
 )
 _LONGEST_SITE = 24
+_SITE_WORDS = 3
 _LEAST_TITLE = 6
 
 
@@ -118,10 +119,10 @@ def _is_site(part: str, names: Sequence[str], *, alone: bool) -> bool:
         return not letters
     if part in SECTIONS or any(letters in name or name in letters for name in names if name):
         return True
-    if _SITE_WORD.search(part) and len(part.split()) <= 3:
+    if _SITE_WORD.search(part) and len(part.split()) <= _SITE_WORDS:
         return True
     # One last part in Latin letters behind a Korean headline is the outlet's name.
-    return alone and re.fullmatch(r"[A-Za-z0-9 .&+-]+", part) is not None and len(part.split()) <= 3
+    return alone and re.fullmatch(r"[A-Za-z0-9 .&+-]+", part) is not None and len(part.split()) <= _SITE_WORDS
 
 
 def take_flags(title: str) -> tuple[str, tuple[str, ...]]:
