@@ -144,9 +144,8 @@ def print_table(measures: list[Measure]) -> None:
     print(f"{'page':28} {'F1':>6} {'prec':>6} {'rec':>6} {'leak':>5} title date auth {'ms':>6}  extractor")
     for m in measures:
         marks = " ".join(f"{'ok' if good else '--':>4}" for good in (m.title, m.date, m.authors))
-        print(
-            f"{m.name:28} {m.f1:6.3f} {m.precision:6.3f} {m.recall:6.3f} {len(m.leaked):5} {marks} {m.milliseconds:6.1f}  {m.extractor}"
-        )
+        figures = f"{m.f1:6.3f} {m.precision:6.3f} {m.recall:6.3f} {len(m.leaked):5}"
+        print(f"{m.name:28} {figures} {marks} {m.milliseconds:6.1f}  {m.extractor}")
         for note in (*m.notes, *(f"leaked {text!r}" for text in m.leaked)):
             print(f"{'':30}{note}")
 
