@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Self
 
-from crawler.meaning.topics import Topics, load_topics
+from crawler.meaning.topics import LEAD_PARAGRAPHS, Topics, load_topics
 from digest.safe import one_line, shorten
 
 MOST_TERMS = 5
@@ -31,8 +31,10 @@ class Reasons:
         return next((self._names.get(i, one_line(i)) for i in topic_ids), None)
 
     def terms(self, title: str, body: Sequence[str]) -> tuple[str, ...]:
-        """The terms that speak for an article, the weightiest first."""
-        found = (_FOR.fullmatch(reason) for reason in self._topics.judge(title, body).reasons)
+        """The terms that speak for an article, weightiest first: those of its opening, else those of its whole text."""
+        opening = self._topics.judge(title, body[:LEAD_PARAGRAPHS])
+        judged = opening if opening.score or len(body) <= LEAD_PARAGRAPHS else self._topics.judge(title, body)
+        found = (_FOR.fullmatch(reason) for reason in judged.reasons)
         terms = dict.fromkeys(shorten(one_line(match["term"]), LONGEST_TERM) for match in found if match)
         return tuple(terms)[:MOST_TERMS]
 

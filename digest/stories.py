@@ -10,6 +10,7 @@ from storage.database import Session
 from storage.stories import (
     StoryMember,
     StoryRow,
+    add_stories,
     members_by_id,
     members_of_stories,
     members_to_judge,
@@ -37,18 +38,36 @@ def assign_stories(session: Session, *, now: datetime) -> int:
     groups = group(members, pairs)
     anchors = anchor_stories(groups, {story_id: row.head_id for story_id, row in known.items()})
     ids = claim_ids(anchors, len(groups))
-    kept: list[int] = []
-    changed = 0
-    for members_of_one, story_id in zip(groups, ids, strict=True):
-        if story_id is not None and _is_settled(members_of_one, story_id, known[story_id]):
-            kept.append(story_id)
-            continue
-        kept.append(save_story(session, story_id, members_of_one, now=now))
-        changed += 1
-    for story_id in anchors.keys() - set(kept):
+    changed = [
+        place
+        for place, (members_of_one, story_id) in enumerate(zip(groups, ids, strict=True))
+        if story_id is None or not _is_settled(members_of_one, story_id, known[story_id])
+    ]
+    kept = _save(session, groups, ids, changed, now=now)
+    for story_id in anchors.keys() - set(ids):
         merge_story(session, story_id, into=kept[anchors[story_id]])
-    log.info("stories.assigned", articles=len(members), stories=len(groups), changed=changed)
-    return changed
+    log.info("stories.assigned", articles=len(members), stories=len(groups), changed=len(changed))
+    return len(changed)
+
+
+def _save(
+    session: Session,
+    groups: Sequence[Sequence[StoryMember]],
+    ids: Sequence[int | None],
+    changed: Iterable[int],
+    *,
+    now: datetime,
+) -> dict[int, int]:
+    """Write the changed groups; the story id of every group by its place."""
+    new = []
+    for place in changed:
+        story_id = ids[place]
+        if story_id is None:
+            new.append(place)
+        else:
+            save_story(session, story_id, groups[place], now=now)
+    made = dict(zip(new, add_stories(session, [groups[place] for place in new], now=now), strict=True))
+    return made | {place: story_id for place, story_id in enumerate(ids) if story_id is not None}
 
 
 def _is_settled(members: Sequence[StoryMember], story_id: int, row: StoryRow) -> bool:

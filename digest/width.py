@@ -2,15 +2,17 @@
 
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 COLUMNS = 76
 
 
 def width(text: str) -> int:
     """Columns `text` takes; ambiguous characters (·, …, ○) count two, as Korean windows draw them."""
-    return sum(_columns(character) for character in text)
+    return sum(map(_columns, text))
 
 
+@cache
 def _columns(character: str) -> int:
     if unicodedata.combining(character):
         return 0

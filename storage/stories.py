@@ -1,8 +1,8 @@
 """The SQL of stories: which articles to judge, how they relate, and the groups the digest room made of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -95,28 +95,31 @@ def stories_by_id(session: Session, story_ids: Collection[int]) -> dict[int, Sto
     }
 
 
-def save_story(session: Session, story_id: int | None, members: Sequence[StoryMember], *, now: datetime) -> int:
-    """Write a story of these members (sorted by time of report), new when `story_id` is None; its id."""
-    row = StoryRow.of(members)
-    values = {
-        "head_id": row.head_id,
-        "first_reported_at": row.first_reported_at,
-        "last_reported_at": row.last_reported_at,
-        "updated_at": now,
-        "merged_into": None,
-    }
-    if story_id is None:
-        story = Story(created_at=now, **values)
-        session.add(story)
-        session.flush()
-        story_id = story.id
-    else:
-        session.execute(update(Story).where(Story.id == story_id).values(values))
-    arrived = [member.article_id for member in members if member.story_id != story_id]
-    for some in in_batches(arrived):
+def add_stories(session: Session, groups: Sequence[Sequence[StoryMember]], *, now: datetime) -> list[int]:
+    """Write new stories of these members (each group sorted by time of report); their ids, in order."""
+    rows = [{**asdict(StoryRow.of(members)), "created_at": now, "updated_at": now} for members in groups]
+    if not rows:
+        return []
+    written = insert(Story).returning(Story.id, sort_by_parameter_order=True)
+    story_ids = list(session.scalars(written, rows))
+    _place(session, zip(story_ids, groups, strict=True))
+    return story_ids
+
+
+def save_story(session: Session, story_id: int, members: Sequence[StoryMember], *, now: datetime) -> None:
+    """Make a known story one of these members, sorted by time of report."""
+    values = {**asdict(StoryRow.of(members)), "updated_at": now, "merged_into": None}
+    session.execute(update(Story).where(Story.id == story_id).values(values))
+    _place(session, [(story_id, members)])
+
+
+def _place(session: Session, groups: Iterable[tuple[int, Sequence[StoryMember]]]) -> None:
+    moved = [(story_id, one) for story_id, members in groups for one in members if one.story_id != story_id]
+    for some in in_batches([member.article_id for _, member in moved if member.story_id is not None]):
         session.execute(delete(StoryArticle).where(StoryArticle.article_id.in_(some)))
-        session.execute(insert(StoryArticle), [{"article_id": one, "story_id": story_id} for one in some])
-    return story_id
+    rows = [{"article_id": member.article_id, "story_id": story_id} for story_id, member in moved]
+    if rows:
+        session.execute(insert(StoryArticle), rows)
 
 
 def merge_story(session: Session, story_id: int, *, into: int) -> None:

@@ -1,4 +1,4 @@
-"""Writes the golden issue after a change of the rendering: `python -m tests.digest.make_golden`, then read it by eye."""
+"""Writes the golden issue after a change of the rendering: `python -m tests.digest.make_golden`; read it by eye."""
 
 import sys
 from pathlib import Path

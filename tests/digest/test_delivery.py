@@ -34,12 +34,6 @@ def clock():
     return Clock()
 
 
-@pytest.fixture
-def server():
-    with mail_server() as running:
-        yield running
-
-
 def settings_for(port, *, recipients=READERS, **smtp):
     line = SmtpSettings(**{"host": "127.0.0.1", "port": port, "security": "none", "timeout": 5, **smtp})
     return DigestSettings(recipients=recipients, sender="중관춘 데일리 <digest@example.com>", smtp=line)

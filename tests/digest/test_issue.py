@@ -6,7 +6,8 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings as hypothesis_settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from digest.issue import compose, delivery_due, due_cutoff, preview

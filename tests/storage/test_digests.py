@@ -16,7 +16,7 @@ from storage.digests import (
     told_articles,
     untold_articles,
 )
-from storage.stories import members_by_id, save_story
+from storage.stories import add_stories, members_by_id
 from tests.digest.archive import NOW, add_outlets, put
 
 DAY = timedelta(days=1)
@@ -32,7 +32,7 @@ def archive(database):
     with database.writer() as session:
         add_outlets(session)
         article = put(session, "alpha", 1, now=NOW - timedelta(hours=1))
-        save_story(session, None, members_by_id(session, [article]), now=NOW)
+        add_stories(session, [members_by_id(session, [article])], now=NOW)
     return database
 
 

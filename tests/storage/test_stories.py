@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from storage.stories import (
     IDS_A_STATEMENT,
+    add_stories,
     in_batches,
     members_by_id,
     members_to_judge,
     merge_story,
     same_text,
-    save_story,
     stories_by_id,
     stories_of,
     story_members,
@@ -41,7 +41,7 @@ def test_to_judge_is_what_is_new_and_what_is_young(database):
     with database.writer() as session:
         add_outlets(session)
         one = put(session, "alpha", 1, now=NOW - 9 * HOUR)
-        save_story(session, None, members_by_id(session, [one]), now=NOW)
+        add_stories(session, [members_by_id(session, [one])], now=NOW)
         young = put(session, "alpha", 2, now=NOW - HOUR)
         assert [m.article_id for m in members_to_judge(session, since=NOW)] == [young]
         assert {m.article_id for m in members_to_judge(session, since=NOW - 10 * HOUR)} == {one, young}
@@ -51,7 +51,7 @@ def test_a_merged_story_points_on_and_its_gone_articles_follow(database):
     with database.writer() as session:
         add_outlets(session)
         ids = [put(session, "alpha", n, now=NOW + n * HOUR) for n in (1, 2)]
-        older, newer = (save_story(session, None, members_by_id(session, [i]), now=NOW) for i in ids)
+        older, newer = add_stories(session, [members_by_id(session, [i]) for i in ids], now=NOW)
         take_down(session, "alpha", 2, now=NOW + 3 * HOUR)
         merge_story(session, newer, into=older)
         assert stories_of(session, ids) == dict.fromkeys(ids, older)
@@ -62,6 +62,6 @@ def test_a_story_keeps_the_span_of_its_reports(database):
     with database.writer() as session:
         add_outlets(session)
         ids = [put(session, "alpha", n, now=NOW + n * HOUR) for n in (1, 2)]
-        story = save_story(session, None, sorted(members_by_id(session, ids)), now=NOW)
+        [story] = add_stories(session, [sorted(members_by_id(session, ids))], now=NOW)
         row = stories_by_id(session, [story])[story]
         assert (row.head_id, row.last_reported_at - row.first_reported_at) == (ids[0], HOUR)
