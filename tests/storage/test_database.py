@@ -48,9 +48,8 @@ def test_a_url_is_shown_without_its_password():
 def test_a_writer_commits_and_an_error_undoes(database):
     with database.writer() as session:
         sync_outlets(session, [SAMPLE], now=NOW)
-    with pytest.raises(RuntimeError), database.writer() as session:
-        sync_outlets(session, [OutletRow("b", "다른신문", "https://b.example")], now=NOW)
-        raise RuntimeError
+    with pytest.raises(AttributeError), database.writer() as session:
+        sync_outlets(session, [OutletRow("b", "다른신문", "https://b.example"), None], now=NOW)
     with database.reader() as session:
         assert outlet_names(session) == {"a": SAMPLE}
 

@@ -121,7 +121,7 @@ def test_a_file_of_something_else_is_named(tmp_path):
 def test_a_place_without_write_access_is_named(locked, sqlite_url, tmp_path, monkeypatch):
     place = tmp_path if locked == "folder" else tmp_path / "archive.db"
     # The superuser may write anywhere, so the mode bits are asked instead of the kernel.
-    monkeypatch.setattr("storage.database.os.access", lambda path, mode: path != place)
+    monkeypatch.setattr("storage.database.os.access", lambda path, _mode: path != place)
     with pytest.raises(ConfigurationError, match=rf"cannot be written: {re.escape(str(place))} is read-only"):
         Database.open(sqlite_url)
 
