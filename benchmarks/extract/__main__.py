@@ -56,8 +56,15 @@ def _run_suite(suite: Suite, chosen: argparse.Namespace, sections: list[str], da
         everybody += contestants.peers(chosen.peers, suite.samples)
     judged = [(who, None if who.missing else suite.judge(who)) for who in everybody]
     sections.append(report.suite_section(suite.name, judged))
-    data[suite.name] = {who.name: figures or {"missing": who.missing} for who, figures in judged}
+    data[suite.name] = {who.name: _kept(who.name, figures) or {"missing": who.missing} for who, figures in judged}
     print(sections[-1], "\n", flush=True)
+
+
+def _kept(name: str, figures: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Page by page for this project, totals for the others."""
+    if figures is None or name.startswith("zgcwatch"):
+        return figures
+    return {key: value for key, value in figures.items() if key != "by page"}
 
 
 def _run_speed(sections: list[str], data: dict[str, Any]) -> None:

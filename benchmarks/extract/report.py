@@ -14,6 +14,7 @@ from benchmarks.extract.contestants import Contestant
 from benchmarks.extract.speed import Pace
 from tests.crawler.nasty_run import DEADLINE, LONGEST, MEMORY, NEXT_PAGE, Outcome
 
+WORTH_A_LINE = 0.93  # F1 below which a page is named
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 
 
@@ -65,7 +66,25 @@ def suite_section(name: str, judged: Sequence[tuple[Contestant, dict[str, Any] |
             )
     parts = [f"## {name}", table(rows)]
     parts += [f"{who.name} took no part: {who.missing}" for who, _ in judged if who.missing]
-    return "\n\n".join(parts)
+    parts += [_shortfalls(who.name, figures) for who, figures in judged if figures and who.name.startswith("zgcwatch")]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _shortfalls(name: str, figures: Mapping[str, Any]) -> str:
+    """The pages that this project did not get quite right, in a line each."""
+    lines = []
+    for page in figures["by page"]:
+        faults = [
+            f"{key} {len(value) if isinstance(value, list) else value}"
+            for key in ("lost", "repeated", "leaked")
+            if (value := page.get(key))
+        ]
+        faults += [key for key in ("title", "day", "minute", "date", "authors") if page.get(key) is False]
+        if page.get("f1", 1) < WORTH_A_LINE:
+            faults.insert(0, f"F1 {page['f1']:.3f}")
+        if faults:
+            lines.append(f"- {page['page']}: {', '.join(faults)}")
+    return "\n".join([f"Not right yet ({name}):", "", *lines]) if lines else ""
 
 
 def speed_section(paces: Sequence[Pace], repeats: Mapping[str, float]) -> str:

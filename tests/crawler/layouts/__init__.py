@@ -2,12 +2,20 @@
 
 from functools import cache
 
-from . import cases_encodings, cases_lines, cases_metadata, cases_payloads, cases_repeats, cases_structure
+from . import cases_encodings, cases_lines, cases_metadata, cases_payloads, cases_repeats, cases_structure, cases_traps
 from .pages import Layout
 
 __all__ = ["Layout", "layouts"]
 
-FAMILIES = (cases_lines, cases_repeats, cases_structure, cases_payloads, cases_metadata, cases_encodings)
+FAMILIES = (
+    cases_lines,
+    cases_repeats,
+    cases_structure,
+    cases_payloads,
+    cases_metadata,
+    cases_encodings,
+    cases_traps,
+)
 
 
 @cache
