@@ -13,56 +13,17 @@ from lxml.html import HtmlElement
 
 from crawler.extract.article import Reason
 from crawler.extract.places import SILENT_TAGS, is_subtitle, reason_of_place, reason_of_tag
-from crawler.extract.tree import text_of
+from crawler.extract.tree import longer_than, text_of
 
-BLOCK_TAGS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+BLOCK_TAGS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html",
+    "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+})  # fmt: skip
+CELL_TAGS = frozenset({"td", "th"})
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 EMPHASIS_TAGS = frozenset({"b", "strong"})
+_LONGEST_CELL = 80
 _LONGEST_HEADING = 80  # characters of a paragraph in bold that is read as a heading
 _SPACE = re.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
 
@@ -93,6 +54,7 @@ class _Reader:
         self._link_depth = 0
         self._emphasis_depth = 0
         self._subtitles: list[HtmlElement] = []
+        self._columns: list[HtmlElement] = []
 
     def text(self, piece: str | None) -> None:
         if not piece:
@@ -109,6 +71,8 @@ class _Reader:
         if tag in BLOCK_TAGS:
             self.end_block()
             self._open.append(element)
+        elif tag in CELL_TAGS:
+            self._cell(element)
         if is_subtitle(element):
             self.end_block()
             self._subtitles.append(element)
@@ -116,14 +80,23 @@ class _Reader:
         self._link_depth += tag == "a"
         self._emphasis_depth += tag in EMPHASIS_TAGS
 
+    def _cell(self, cell: HtmlElement) -> None:
+        """Cells of data stand side by side in one line; a cell that holds a column of a page is a block."""
+        if longer_than(cell, _LONGEST_CELL):
+            self.end_block()
+            self._columns.append(cell)
+        elif self._pieces:
+            self._pieces.append(" ")
+
     def leave(self, element: HtmlElement) -> None:
         tag = str(element.tag)
         if tag in BLOCK_TAGS:
             self.end_block()
             self._open.pop()
-        if self._subtitles and self._subtitles[-1] is element:
-            self.end_block()
-            self._subtitles.pop()
+        for named in (self._subtitles, self._columns):
+            if named and named[-1] is element:
+                self.end_block()
+                named.pop()
         self._heading -= tag in HEADING_TAGS
         self._link_depth -= tag == "a"
         self._emphasis_depth -= tag in EMPHASIS_TAGS

@@ -21,7 +21,7 @@ TRAFILATURA = f"trafilatura/{version('trafilatura')}"
 READER = "blocks/1"  # this package's own reader of a known container
 
 CONTAINERS: tuple[str, ...] = tuple(table("containers")["containers"])
-_LEAST_PROSE = 80  # characters of sentences an article has at least
+_LEAST_PROSE = 20  # characters of sentences an article has at least
 _COST_OF_NOISE = 0.5  # what a character that is no article text costs against one that is
 _COMPARED = 40  # letters of a block that are looked for
 _DECISIVE = 0.6  # share of a page's sentences a usual container must hold to be taken without a second opinion
@@ -36,6 +36,7 @@ class Body:
     profile: Profile | None = None
     payload: Payload | None = None
     drift: str | None = None
+    named: bool = False  # the mark-up names the element as the article's own
 
 
 def by_profile(root: HtmlElement, profile: Profile) -> list[Block]:
@@ -76,7 +77,7 @@ def generic(root: HtmlElement, *, flood: bool = False) -> Iterator[Body]:
     candidates = [element for selector in CONTAINERS for element in compiled(selector)(root) if element in weights]
     best = _best(candidates, weights, page)
     if best is not None and weights[best] >= max(_LEAST_PROSE, _DECISIVE * whole):
-        yield Body(read_blocks(best), f"generic+{READER}")
+        yield Body(read_blocks(best), f"generic+{READER}", named=True)
     text = "" if flood and not candidates else _trafilatura(root, fast=flood)
     guided = _guided(page, text)
     if (
@@ -104,6 +105,12 @@ def by_script(scripts: Sequence[Script], kinds: Sequence[str] = ("fusion", "next
 
 def _inside(inner: HtmlElement, outer: HtmlElement) -> bool:
     return inner is outer or any(parent is outer for parent in inner.iterancestors())
+
+
+def named_containers(root: HtmlElement) -> Iterator[Body]:
+    """Containers that schema.org calls the article's body, for articles without one whole sentence (appointments)."""
+    for container in compiled("[itemprop='articleBody'], #articleBody, #article-view-content-div")(root)[:1]:
+        yield Body(read_blocks(container), f"generic+{READER}", named=True)
 
 
 def _weights(page: Sequence[Block]) -> dict[HtmlElement, float]:

@@ -40,7 +40,7 @@ _BESIDE_ADDRESS, _BESIDE_NAME, _ORGANISATION = 24, 8, 12
 _LEAST_BODY = 10
 _SHORT_NAME = 2  # syllables; longer ones may be an organisation's name
 _ORGANISATION_END = re.compile(
-    r"(?:뉴스|일보|신문|경제|닷컴|방송|통신|미디어|투데이|타임스|데일리|저널|스포츠|부|팀|국|본부)$"
+    r"(?:뉴스|일보|신문|경제|닷컴|방송|통신|미디어|투데이|타임스|데일리|저널|스포츠|언론|부|팀|국|본부)$"
 )
 
 
@@ -146,7 +146,7 @@ def dateline_bylines(paragraph: str) -> tuple[Byline, ...]:
 
 
 _TAIL = re.compile(
-    rf"""(?P<body>.*?[.?!"”’'\])다])\s*(?P<tail>(?:[/◎▶\[(=]\s*)?(?:[가-힣]{{2,10}}\s*=\s*)?(?:{_NAME}(?:\s*[가-힣]{{2,8}})?\s*(?:{_TITLE})\s*)?[(\[]?(?:{EMAIL.pattern})[)\]]*)\s*$""",
+    rf"""(?P<body>.*?[.?!"”’'\])다])\s*(?P<tail>(?:[/◎▶\[(=]\s*)?(?:[가-힣]{{2,10}}\s*=\s*)?(?:{_NAME}(?:\s*[가-힣]{{2,8}})?\s*(?:{_TITLE})\s*)?[(\[]?(?<![A-Za-z0-9._%+-])(?:{EMAIL.pattern})[)\]]*)\s*$""",
     re.DOTALL,
 )
 

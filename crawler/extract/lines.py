@@ -17,6 +17,8 @@ from crawler.extract.rules import BULLET, RULES, Rule, is_toolbar
 _SENTENCE_END = re.compile(
     r"(?:[다요죠까음임함됨네지]|니다)[.?!…]+[\"'”’」』)\]]*$|[.?!…][\"'”’」』)\]]+$|[a-z0-9%][.?!][\"'”’)]*$"
 )
+_CJK_SENTENCE_END = re.compile(r"[。！？][”』」》）]*$")
+_NARRATIVE_END = re.compile(r"(?<!니)다[.][\"'”’)]*$")  # notices, labels and appeals are never told in this form
 _BARE_SENTENCE_END = re.compile(r"(?:습니다|니다|했다|이다|한다|된다|있다|없다|였다|었다|왔다|났다|졌다)[\"'”’]*$")
 _MUTE = re.compile(r"^[\W_]+$")
 MOSTLY_LINKS = 0.5
@@ -40,7 +42,7 @@ class Sorted:
 
 def is_sentence(text: str) -> bool:
     """True for text that ends as a sentence does."""
-    return bool(_SENTENCE_END.search(text) or _BARE_SENTENCE_END.search(text))
+    return any(end.search(text) for end in (_SENTENCE_END, _BARE_SENTENCE_END, _CJK_SENTENCE_END))
 
 
 def sort_lines(
@@ -126,7 +128,14 @@ def _is_prose(block: Block) -> bool:
     text = block.text
     if block.reason is not None or len(text) < PROSE or block.links >= MOSTLY_LINKS or not is_sentence(text):
         return False
-    return not any(rule.sentence and len(text) <= rule.longest and rule.says(text) for rule in RULES)
+    return not any(
+        rule.sentence and len(text) <= rule.longest and _may_be(rule, text) and rule.says(text) for rule in RULES
+    )
+
+
+def _may_be(rule: Rule, text: str) -> bool:
+    """False for narrative sentences, which only a caption's rule may take."""
+    return rule.reason is Reason.CAPTION or not _NARRATIVE_END.search(text)
 
 
 def _reason(block: Block, index: int, first: int, last: int, printed: "_Printed") -> Reason | None:
@@ -158,7 +167,7 @@ def _holds(rule: Rule, block: Block, index: int, first: int, last: int) -> bool:
         return False
     if rule.place == "edge" and first <= index <= last:
         return False
-    if not rule.sentence and is_sentence(text):
+    if (not rule.sentence and is_sentence(text)) or not _may_be(rule, text):
         return False
     return rule.says(text)
 

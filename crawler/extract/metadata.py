@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -13,9 +13,11 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.article import Byline
+from crawler.extract.blocks import read_blocks
 from crawler.extract.bylines import EMAIL, bylines_in, is_name, merge_bylines
 from crawler.extract.dates import Moment, read_moment, read_moments, settle
 from crawler.extract.profile import Profile
+from crawler.extract.repeats import letters_of
 from crawler.extract.tables import table
 from crawler.extract.titles import headline, take_flags
 from crawler.extract.tree import select, text_of
@@ -29,6 +31,8 @@ _MODIFIED_LABEL = re.compile(r"(?:수정|업데이트|편집|modified|updated)",
 _NOT_THE_ARTICLE = re.compile(
     r"(?:등록\s*번호|등록\s*일|등록\s*년월일|등록\s*일자|창간|창립|발행인|발행\s*일|편집인|기준|주소|사업자|사용기간|저작권)"
 )
+_LATIN_NAME = re.compile(r"[A-Z][a-z]+(?:[ -][A-Z][a-z]*\.?){1,3}")
+_CJK_NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
 _A_YEAR = re.compile(r"(?:19|20)\d\d")
 _HEADINGS = "h1, h2, h3, [itemprop='headline'], [class*='tit'], [class*='subject'], [id*='title'], [class*='headline']"
 _MOST_HEADINGS = 400
@@ -37,6 +41,8 @@ _LONGEST_LABEL = 12
 _LONGEST_TITLE = 200
 _LONGEST_AUTHOR = 80
 _MOST_AUTHORS = 6
+_NEARBY = 25  # blocks above the text among which its byline may stand
+_BEHIND = 4
 _STAMPED = etree.XPath("//*[@data-date-time] | //time[@datetime]")
 _META_SELECTOR = re.compile(r"""^meta\[(?:property|name|itemprop)=['"]?(?P<name>[\w:.-]+)['"]?\]$""")
 
@@ -227,6 +233,8 @@ def names_in(text: str) -> tuple[Byline, ...]:
     found = bylines_in(text)
     if found:
         return found
+    if _LATIN_NAME.fullmatch(text) or _CJK_NAME.fullmatch(text):
+        return (Byline(text),)
     mail = EMAIL.search(text)
     words = [word for word in re.split(r"[\s,·ㆍ/&|;]+", EMAIL.sub(" ", text)) if word]
     names = [word for word in words if is_name(word)]
@@ -283,6 +291,24 @@ def _note_times(line: str, label: str, seen: _Visible, bare: list[Moment], fetch
         seen.published += moments
     else:
         bare += moments
+
+
+def nearby_bylines(root: HtmlElement, title: str, text: Sequence[str]) -> tuple[Byline, ...]:
+    """The writers named in a line between the headline and the text, or right behind it."""
+    blocks = read_blocks(root, by_place=False)
+    letters = [letters_of(block.text) for block in blocks]
+    first, last = letters_of(text[0])[:40], letters_of(text[-1])[:40]
+    begin = next((index for index, one in enumerate(letters) if first and first in one), None)
+    if begin is None:
+        return ()
+    end = next((index for index in range(len(letters) - 1, begin - 1, -1) if last in letters[index]), begin)
+    headlines = [index for index, one in enumerate(letters[:begin]) if one and one in letters_of(title)]
+    above = blocks[max(headlines[-1] if headlines else 0, begin - _NEARBY) : begin]
+    for block in (*reversed(above), *blocks[end + 1 : end + 1 + _BEHIND]):
+        found = bylines_in(block.text) if len(block.text) <= _LONGEST_AUTHOR else ()
+        if found:
+            return found
+    return ()
 
 
 def wire_source(paragraph: str) -> str | None:

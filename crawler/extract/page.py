@@ -9,11 +9,11 @@ from itertools import chain
 from lxml.html import HtmlElement
 
 from crawler.extract.article import Article, Byline, NoArticle, Reason, Removed
-from crawler.extract.body import READER, Body, by_profile, by_script, generic, prose_length
+from crawler.extract.body import READER, Body, by_profile, by_script, generic, named_containers, prose_length
 from crawler.extract.bylines import merge_bylines
 from crawler.extract.encoding import decode
 from crawler.extract.lines import PROSE, Sorted, is_sentence, sort_lines
-from crawler.extract.metadata import Metadata, read_metadata, wire_source
+from crawler.extract.metadata import Metadata, nearby_bylines, read_metadata, wire_source
 from crawler.extract.profile import Profile
 from crawler.extract.repeats import remove_repeats
 from crawler.extract.script import json_ld, state_record
@@ -21,6 +21,11 @@ from crawler.extract.tree import Script, compiled, is_flood, parse, take_scripts
 
 _HANGUL = re.compile(r"[가-힣]")
 _LETTER = re.compile(r"[^\W\d_]")
+_ERROR = re.compile(
+    r"페이지를 찾을 수 없|존재하지 않는|삭제된 (?:기사|페이지)|삭제되었거나|잘못된 (?:접근|경로)|not found",
+    re.IGNORECASE,
+)
+_LONGEST_ERROR = 300
 _LEAST_BODY = 60  # characters of the shortest article (a breaking-news line has about so many)
 _LITTLE = 400  # characters of sentences below which a profile's result is checked against the whole page
 _KOREAN = 0.3  # share of Hangul among the letters of a Korean text
@@ -75,12 +80,12 @@ def _bodies(page: _Page, profiles: Sequence[Profile], *, flood: bool) -> Iterato
     for profile in profiles:
         name = f"profile:{page.outlet or 'outlet'}/{profile.name}"
         blocks = by_profile(page.root, profile) if profile.body else []
-        if prose_length(blocks) >= _LEAST_BODY:
-            yield from _checked(page, Body(blocks, f"{name}+{READER}", profile=profile), flood=flood)
+        if blocks:
+            yield from _checked(page, Body(blocks, f"{name}+{READER}", profile=profile, named=True), flood=flood)
         for body in by_script(page.scripts, [profile.script] if profile.script else []):
             yield replace(body, extractor=f"{name}+{body.extractor}", profile=profile)
         drift = drift or name
-    for body in chain(generic(page.root, flood=flood), by_script(page.scripts)):
+    for body in chain(generic(page.root, flood=flood), by_script(page.scripts), named_containers(page.root)):
         yield replace(body, drift=drift)
 
 
@@ -101,7 +106,7 @@ def _article(page: _Page, body: Body) -> Article | None:
     lines = sort_lines(body.blocks, title=known.title, subtitle=known.subtitle, writers=writers)
     unique = remove_repeats(lines.body)
     text, captions = unique.kept, tuple(dict.fromkeys(lines.captions))
-    if not _is_article(text):
+    if not _is_article(text, named=body.named and _says_article(page)):
         # Photo news: the caption is the story.
         text = tuple(caption for caption in captions if len(caption) >= PROSE) if _says_article(page) else ()
         if not text or not known.title:
@@ -113,7 +118,7 @@ def _article(page: _Page, body: Body) -> Article | None:
         title=known.title or "",
         body=text,
         subtitle=known.subtitle or " ".join(lines.subtitle) or None,
-        authors=_authors(known.authors, lines),
+        authors=_authors(page, known.authors, lines, known.title or "", text),
         published_at=known.published_at,
         modified_at=known.modified_at,
         section=known.section,
@@ -138,8 +143,13 @@ def _metadata(page: _Page, body: Body) -> Metadata:
     return read_metadata(page.root, {**record, **ld}, profile=body.profile, url=page.url, fetched_at=page.fetched_at)
 
 
-def _is_article(text: Sequence[str]) -> bool:
-    return sum(map(len, text)) >= _LEAST_BODY and any(is_sentence(one) and len(one) >= PROSE / 2 for one in text)
+def _is_article(text: Sequence[str], *, named: bool) -> bool:
+    """True for text long enough with a sentence in it; lists of names count where the page calls them its article."""
+    length = sum(map(len, text))
+    sentences = any(is_sentence(one) and len(one) >= PROSE / 2 for one in text)
+    if length < _LONGEST_ERROR and any(_ERROR.search(one) for one in text):
+        return False
+    return length >= _LEAST_BODY and (sentences or named) if length >= _LEAST_BODY else named and sentences
 
 
 def _says_article(page: _Page) -> bool:
@@ -149,14 +159,16 @@ def _says_article(page: _Page) -> bool:
     )
 
 
-def _authors(stated: Sequence[Byline], lines: Sorted) -> tuple[Byline, ...]:
-    """The writers the page states and those its byline lines name; the dateline counts where nothing else does."""
-    named = merge_bylines(stated, lines.bylines)
+def _authors(
+    page: _Page, stated: Sequence[Byline], lines: Sorted, title: str, text: Sequence[str]
+) -> tuple[Byline, ...]:
+    """The writers the page states or its byline lines name, else the dateline's, else those around the text."""
+    named = merge_bylines(stated, lines.bylines) or lines.dateline or nearby_bylines(page.root, title, text)
     if len(stated) > 1:
         # A page that lists its writers lists them all; byline lines inside the text name those of its parts.
         names = {byline.name for byline in stated}
         named = tuple(byline for byline in named if byline.name in names)
-    return named or lines.dateline
+    return named
 
 
 def _language(root: HtmlElement, text: Sequence[str]) -> str | None:

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.article import Reason
 from crawler.extract.tables import table
-from crawler.extract.tree import text_of
+from crawler.extract.tree import longer_than, text_of
 
 _WHOLE = 0.35  # a named part with more than this share of the container's text is the article itself, whatever its name
 
@@ -25,6 +25,7 @@ class PlaceRule:
     names: re.Pattern[str]
     longest: int = 4000
     picture: bool = False
+    links: float = 0.0  # least share of the part's text inside links
 
 
 def _names(alternatives: Iterable[str]) -> re.Pattern[str]:
@@ -80,11 +81,11 @@ def reason_of_place(element: HtmlElement, container_length: int) -> Reason | Non
     if tag in ("html", "body"):
         return None
     reason = _TAGS.get(tag)
-    if tag == "figure" and len(text_of(element)) <= _LONGEST_FIGURE:
+    if tag == "figure" and not longer_than(element, _LONGEST_FIGURE):
         reason = Reason.CAPTION
     if (
         tag in ("span", "em")
-        and len(text_of(element)) <= _LONGEST_PHOTO_LINE
+        and not longer_than(element, _LONGEST_PHOTO_LINE)
         and next(element.iter(*_PICTURES), None) is not None
     ):
         reason = Reason.CAPTION  # a picture and its line, set into running text
@@ -96,7 +97,7 @@ def reason_of_place(element: HtmlElement, container_length: int) -> Reason | Non
         reason = _by_name(element)
     if reason is None:
         return None
-    return reason if len(text_of(element)) <= _WHOLE * container_length else None
+    return None if longer_than(element, int(_WHOLE * container_length)) else reason
 
 
 def _by_name(element: HtmlElement) -> Reason | None:
@@ -110,14 +111,16 @@ def _by_name(element: HtmlElement) -> Reason | None:
 
 
 def _fits(rule: PlaceRule, element: HtmlElement) -> bool:
-    if len(text_of(element)) > rule.longest:
+    if longer_than(element, rule.longest):
+        return False
+    if rule.links and sum(len(text_of(link)) for link in element.iter("a")) < rule.links * len(text_of(element)):
         return False
     return not rule.picture or next(element.iter(*_PICTURES), None) is not None
 
 
 def _is_photo_table(table: HtmlElement) -> bool:
     """A table that holds a picture and a line about it, as desks lay out photos."""
-    if next(table.iter(*_PICTURES), None) is None:
+    if longer_than(table, _LONGEST_PHOTO_LINE) or next(table.iter(*_PICTURES), None) is None:
         return False
     filled = [cell for cell in table.iter("td", "th") if text_of(cell)]
-    return len(filled) <= _PHOTO_CELLS and len(text_of(table)) <= _LONGEST_PHOTO_LINE
+    return len(filled) <= _PHOTO_CELLS

@@ -1,5 +1,6 @@
 """Articles that stand in a page's scripts and not in its mark-up: JSON-LD, Next.js streams, Arc's Fusion object."""
 
+import html
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -211,6 +212,8 @@ def _long_strings(value: Any, depth: int) -> Iterator[str]:
 
 
 def _blocks_of_text(text: str) -> list[Block]:
+    if "&lt;" in text:
+        text = html.unescape(text)  # mark-up that was escaped once more on its way into the script
     if _MARKUP.search(text):
         try:
             return read_blocks(fragment_fromstring(text, create_parent="div"))

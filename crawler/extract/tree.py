@@ -84,6 +84,16 @@ def select(root: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
     return []
 
 
+def longer_than(element: HtmlElement, limit: int) -> bool:
+    """True when an element's text has more than `limit` characters; looks no further than it must."""
+    length = 0
+    for piece in element.itertext():
+        length += len(piece) if not piece.isspace() else 1
+        if length > limit:
+            return True
+    return False
+
+
 def text_of(element: HtmlElement) -> str:
     """All text of an element on one line."""
     return " ".join("".join(element.itertext()).split())
