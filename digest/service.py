@@ -10,6 +10,7 @@ from digest.issue import Preview, compose, delivery_due, due_cutoff, preview
 from digest.settings import DigestSettings
 from storage.database import Database
 from storage.digests import StoredIssue
+from storage.errors import ConfigurationError
 
 __all__ = ["Preview", "SendReport", "close_window_if_due", "deliver_due", "preview", "send_now"]
 
@@ -32,7 +33,14 @@ class SendReport:
 def send_now(
     database: Database, settings: DigestSettings, *, clock: Callable[[], datetime], topics: Topics | None = None
 ) -> SendReport:
-    """Close the window now, compose its issue, and deliver all that is due. `topics`: None is the packaged ones."""
+    """Close the window now, compose its issue, and deliver all that is due. `topics`: None is the packaged ones.
+
+    Raises ConfigurationError when there are no recipients.
+    """
+    if not settings.recipients:
+        raise ConfigurationError(
+            "Nobody would get the mail, and what was told is not told again: list addresses in digest.recipients."
+        )
     now = clock()
     issue = compose(database, settings, window_end=now, now=now, topics=topics)
     return _report(issue, deliver_due(database, settings, clock=clock))
@@ -44,7 +52,10 @@ def close_window_if_due(
     """Close the window of the last cut-off that has passed, unless it is closed; its issue goes into the outbox.
 
     After days without a service one window spans them all: the issue says its range, and no story is told twice.
+    Without recipients no window is closed: the first reader's first mail has the day before it.
     """
+    if not settings.recipients:
+        return None
     window_end = due_cutoff(now, settings.cutoff_time, settings.zone)
     due_at = delivery_due(window_end, settings)
     return compose(database, settings, window_end=window_end, now=now, due_at=due_at, topics=topics)

@@ -9,8 +9,9 @@ import pytest
 
 from digest.delivery import BACK_OFF, GIVE_UP_AFTER, SERVER_DOWN, deliver_due
 from digest.issue import compose
-from digest.service import send_now
+from digest.service import close_window_if_due, send_now
 from digest.settings import DigestSettings, SmtpSettings
+from storage.errors import ConfigurationError
 from storage.outbox import DeliveryState, claim, outbox_counts
 from tests.digest.archive import NOW, add_outlets, put
 from tests.digest.mailserver import DROP, DROP_AFTER_KEEPING, certificate, mail_server, only
@@ -244,3 +245,14 @@ def test_send_now_closes_composes_and_delivers(database, server, clock):
     again = send_now(database, settings_for(server.port), clock=clock)
     assert (again.issue_id, again.sent) == (None, 0)
     assert len(server.letters) == 3
+
+
+def test_without_readers_nothing_is_used_up(database, server, clock):
+    with database.writer() as session:
+        add_outlets(session)
+        put(session, "alpha", 1, now=NOW - timedelta(hours=1))
+    nobody = settings_for(server.port, recipients=())
+    with pytest.raises(ConfigurationError, match=r"digest\.recipients"):
+        send_now(database, nobody, clock=clock)
+    assert close_window_if_due(database, nobody, now=NOW) is None
+    assert send_now(database, settings_for(server.port), clock=clock).sent == 3

@@ -225,3 +225,17 @@ def _paragraph(text, start):
     first = next(n for n, line in enumerate(lines) if line.startswith(start))
     end = next(n for n, line in enumerate(lines) if n > first and line.startswith("==="))
     return lines[first:end]
+
+
+def test_hostile_titles_cost_one_item_each_and_no_header(archive):
+    titles = ("<script>alert(1)</script>", "가\x00나\ud800다", "\u202e거꾸로", "제목\r\nBcc: x@example.com", "힣" * 500)
+    for number, title in enumerate(titles, start=1):
+        store(archive, "alpha", number, title=title, body=(f"중관춘 {title}", *words_of(number)[1:]))
+    store(archive, "beta", 99, title="멀쩡한 제목", relevance=1.0)
+    subject, html, text = mail(archive)
+    assert subject.endswith("외 5건")
+    assert len(subject.splitlines()) == 1
+    assert "<script" not in html
+    assert "\u202e" not in html + text
+    assert all(url_of("alpha", number) in text for number in range(1, 6))
+    assert "멀쩡한 제목" in html
