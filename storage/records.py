@@ -179,6 +179,8 @@ class SourceState:
     failing_since: datetime | None = None
     last_success_at: datetime | None = None
     last_new_at: datetime | None = None
+    seen: bytes | None = None  # keys of what it announced last, one after the other (crawler.candidates.candidate)
+    ttl_seconds: int | None = None  # how long its feed says an answer holds
 
 
 @dataclass(slots=True)
@@ -194,6 +196,8 @@ class VisitCounts:
     gone: int = 0
     off_topic: int = 0
     failed: int = 0
+    leads: int = 0  # headlines kept that are not fetched
+    unsure: int = 0  # pages read because their headline alone did not decide
     errors: list[str] = field(default_factory=list)
 
 
@@ -244,3 +248,72 @@ class VisitRow:
     finished_at: datetime | None
     counts: VisitCounts
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadDraft:
+    """A headline a search found. `outlet` is the catalogue's owner of the address, whose visit fetches it if asked."""
+
+    url: str
+    finder: str
+    outlet: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    publisher: str | None = None
+    published_at: datetime | None = None
+    to_be_fetched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLead:
+    """A lead as it is kept; `state` is lead (not fetched), waiting (for its outlet's visit) or taken (by it)."""
+
+    id: int
+    url: str
+    finder: str
+    outlet: str | None
+    title: str | None
+    summary: str | None
+    publisher: str | None
+    published_at: datetime | None
+    found_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillRow:
+    """A stretch of an outlet's past to be read, half-open; `reason` is asked or catch_up."""
+
+    id: int
+    outlet: str
+    reason: str
+    from_at: datetime
+    to_at: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StepKey:
+    """One sitemap or list page to be read; `before` is the mark of the page before it, to see a list that repeats."""
+
+    kind: str
+    url: str
+    source_url: str
+    number: int = 1
+    depth: int = 0
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step of a backfill that is still open."""
+
+    id: int
+    backfill_id: int
+    kind: str
+    url: str
+    source_url: str
+    number: int
+    depth: int
+    before: str | None
+    attempts: int

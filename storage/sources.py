@@ -24,6 +24,8 @@ _STATE = (
     Source.failing_since,
     Source.last_success_at,
     Source.last_new_at,
+    Source.seen,
+    Source.ttl_seconds,
 )
 
 
@@ -73,8 +75,14 @@ def source_answered(
     last_modified: str | None,
     body_hash: str | None,
     new_items: int,
+    seen: bytes | None = None,
+    ttl_seconds: int | None = None,
 ) -> None:
-    """The source could be read (or said 304): its errors are over, its validators are kept for the next visit."""
+    """The source could be read (or said 304): its errors are over, its validators are kept for the next visit.
+
+    `seen` are the keys of what it announced, `ttl_seconds` is how long it says an answer holds; None keeps what was
+    known.
+    """
     values: dict[str, object] = {
         "next_visit_at": next_visit_at,
         "etag": etag and clean_text(etag),
@@ -87,6 +95,10 @@ def source_answered(
     }
     if new_items:
         values["last_new_at"] = now
+    if seen is not None:
+        values["seen"] = seen
+    if ttl_seconds is not None:
+        values["ttl_seconds"] = ttl_seconds
     session.execute(update(Source).where(Source.id == source_id).values(values))
 
 

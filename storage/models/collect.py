@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, BigId, JsonValue, UtcDateTime
+
+# What visits from before these figures were kept have in their place.
+NONE = text("0")
 
 
 class Source(Base):
@@ -32,6 +35,8 @@ class Source(Base):
     failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_success_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_new_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen: Mapped[bytes | None] = mapped_column(LargeBinary)
+    ttl_seconds: Mapped[int | None]
 
 
 class Visit(Base):
@@ -53,5 +58,7 @@ class Visit(Base):
     gone: Mapped[int]
     off_topic: Mapped[int]
     failed: Mapped[int]
+    leads: Mapped[int] = mapped_column(server_default=NONE)
+    unsure: Mapped[int] = mapped_column(server_default=NONE)
     errors: Mapped[list[str]] = mapped_column(JsonValue)
     error: Mapped[str | None] = mapped_column(Text)
