@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from crawler.extract.profile import Profile
+from crawler.sources import Source
 from storage.errors import ConfigurationError, explain_validation
 
 SHARED_PROFILES = "profiles.toml"
@@ -24,35 +25,16 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Source(_Part):
-    """Where an outlet announces its articles."""
-
-    kind: Literal["feed", "sitemap", "list"] = Field(
-        description="feed: RSS, Atom or RDF; sitemap: sitemap, news sitemap or an index of them; list: a section page."
-    )
-    url: str
-    section: str | None = Field(default=None, description="Section name given to articles found here.")
-    links: str | None = Field(default=None, description="list only: CSS selector of the links to articles.")
-
-    @field_validator("url")
-    @classmethod
-    def _absolute(cls, url: str) -> str:
-        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
-            raise ValueError("must be an absolute http or https URL")
-        return url
-
-    @model_validator(mode="after")
-    def _list_has_links(self) -> Self:
-        if (self.kind == "list") != (self.links is not None):
-            raise ValueError('`links` belongs to kind = "list", which needs it')
-        return self
-
-
 class Politeness(_Part):
     """How gently the outlet is visited. robots.txt is obeyed in any case and may ask for more."""
 
     delay: float = Field(default=2.0, ge=0, le=120, description="Seconds between two requests to one host.")
     max_pages: int = Field(default=200, ge=1, description="Article pages fetched in one visit at most.")
+    unsure_per_day: int = Field(
+        default=0,
+        ge=0,
+        description="Pages a day read although their headline touches no topic, where the source gives no summary.",
+    )
 
 
 class Urls(_Part):
@@ -105,7 +87,7 @@ class Outlet(_Part):
     name_en: str | None = None
     home: str
     hosts: tuple[str, ...] = Field(
-        min_length=1, description="Host names whose pages are this outlet's, a port may follow."
+        description="Host names whose pages are this outlet's, a port may follow; none for a news search."
     )
     language: str = "ko"
     licence: Literal["none", "headline", "excerpt", "full"] = Field(
@@ -132,6 +114,25 @@ class Outlet(_Part):
     )
     profiles: tuple[Profile, ...] = ()
     evidence: Evidence = Evidence()
+
+    @field_validator("sources")
+    @classmethod
+    def _one_query_each(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        return tuple(single for source in sources for single in source.single_queries())
+
+    @model_validator(mode="after")
+    def _is_an_outlet_or_a_search(self) -> Self:
+        searches = {source.is_search for source in self.sources}
+        if searches == {True, False}:
+            raise ValueError("`sources` mixes a news search with an outlet's own: give the search a file of its own")
+        if bool(self.hosts) == (True in searches):
+            raise ValueError("`hosts` names the outlet's hosts; only a news search has none")
+        return self
+
+    @property
+    def is_search(self) -> bool:
+        """Whether this is no outlet but a news search, whose finds belong to others."""
+        return any(source.is_search for source in self.sources)
 
 
 class Catalogue:
