@@ -4,7 +4,7 @@ Every `datetime` here is aware; storage keeps UTC, readers show Asia/Seoul. Noth
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -198,6 +198,16 @@ class VisitCounts:
     failed: int = 0
     leads: int = 0  # headlines kept that are not fetched
     unsure: int = 0  # pages read because their headline alone did not decide
+    closed: int = 0  # pages robots.txt asks to leave alone
+    extracted: int = 0  # pages that gave an article, on a topic or not
+    unreadable: int = 0  # pages that were fetched and gave none
+    refused: int = 0  # pages refused to us: 401, 403, 429, 451 or a riddle for robots
+    drifted: int = 0  # pages whose profile found too little
+    new_items: int = 0  # what sources announced that they had not announced the time before
+    text_chars: int = 0  # characters of the articles' bodies
+    repeated_chars: int = 0  # characters set aside because the body had them already
+    received: int = 0  # bytes of pages and sources
+    failures: dict[str, int] = field(default_factory=dict)  # failures by their class (crawler.failures)
     errors: list[str] = field(default_factory=list)
 
 
@@ -219,7 +229,7 @@ class KnownUrl:
     url: str
     outlet: str
     article_id: int | None
-    verdict: str  # article | off_topic | no_article | failed
+    verdict: str  # article | off_topic | no_article | failed | closed
     last_fetched_at: datetime
     recheck_at: datetime | None = None
     etag: str | None = None
@@ -252,7 +262,7 @@ class VisitRow:
 
 @dataclass(frozen=True, slots=True)
 class LeadDraft:
-    """A headline a search found. `outlet` is the catalogue's owner of the address, whose visit fetches it if asked."""
+    """A headline a search found. `outlet` is the catalogue's owner of the address; `state` as in StoredLead."""
 
     url: str
     finder: str
@@ -261,7 +271,7 @@ class LeadDraft:
     summary: str | None = None
     publisher: str | None = None
     published_at: datetime | None = None
-    to_be_fetched: bool = False
+    state: str = "lead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,13 +304,17 @@ class BackfillRow:
 
 @dataclass(frozen=True, slots=True)
 class StepKey:
-    """One sitemap or list page to be read; `before` is the mark of the page before it, to see a list that repeats."""
+    """One robots.txt, sitemap or list page to be read. `before` marks the page before it, to see a list that repeats.
+
+    `day` is that of a list which has its pages by day, in Korean time.
+    """
 
     kind: str
     url: str
     source_url: str
     number: int = 1
     depth: int = 0
+    day: date | None = None
     before: str | None = None
 
 
@@ -315,5 +329,6 @@ class StepRow:
     source_url: str
     number: int
     depth: int
+    day: date | None
     before: str | None
     attempts: int

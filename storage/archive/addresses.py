@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from storage.archive.pages import forget_pages, keep_page
-from storage.archive.plan import RECHECK_AFTER, next_recheck, next_retry
+from storage.archive.plan import CLOSED_AGAIN_AFTER, RECHECK_AFTER, next_recheck, next_retry
 from storage.changes import hold_feed
 from storage.models.archive import Article, Url
 from storage.records import KnownUrl, PageDraft
@@ -17,7 +17,8 @@ from storage.text import clean_text, clean_value, url_key
 
 ARTICLE = "article"
 FAILED = "failed"
-VERDICTS_WITHOUT_ARTICLE = frozenset({"off_topic", "no_article", FAILED})
+CLOSED = "closed"
+VERDICTS_WITHOUT_ARTICLE = frozenset({"off_topic", "no_article", FAILED, CLOSED})
 _KEYS_A_QUERY = 500
 
 _KNOWN = (
@@ -78,7 +79,8 @@ def note_page(
     now: datetime,
     error: str | None = None,
 ) -> None:
-    """Remember a page that gave no article: `off_topic`, `no_article` or `failed` (which is tried again later).
+    """Remember a page that gave no article: `off_topic`, `no_article`, `failed` (tried again later and later) or
+    `closed` (robots.txt asks to leave it alone: nobody asks for it for weeks).
 
     An address that already belongs to an article keeps it; only the failure is counted and the page kept.
     """
@@ -92,7 +94,9 @@ def note_page(
     if row.article_id is None:
         row.verdict = verdict
         forget_pages(session, row.key)
-    if verdict == FAILED or row.article_id is not None:
+    if verdict == CLOSED:
+        row.recheck_at = now + CLOSED_AGAIN_AFTER
+    elif verdict == FAILED or row.article_id is not None:
         row.failures += 1
         row.recheck_at = next_retry(row.failures, now)
     else:

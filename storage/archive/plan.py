@@ -22,6 +22,9 @@ RETRY_AFTER: tuple[timedelta, ...] = (
 # A gone article that its outlet announces again deserves another look, but not at every visit.
 GONE_AGAIN_AFTER = timedelta(days=1)
 
+# A site seldom opens what its robots.txt closes.
+CLOSED_AGAIN_AFTER = timedelta(days=28)
+
 
 def next_recheck(first_seen_at: datetime, now: datetime, recheck_after: Sequence[timedelta]) -> datetime | None:
     """The next time of the plan that lies after `now`, None when the plan is done."""

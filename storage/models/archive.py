@@ -78,7 +78,7 @@ class Url(Base):
 
     __tablename__ = "urls"
     __table_args__ = (
-        CheckConstraint("verdict IN ('article', 'off_topic', 'no_article', 'failed')", name="verdict"),
+        CheckConstraint("verdict IN ('article', 'off_topic', 'no_article', 'failed', 'closed')", name="verdict"),
         Index("ix_urls_article_id", "article_id"),
         Index("ix_urls_recheck", "outlet", "verdict", "recheck_at"),
     )

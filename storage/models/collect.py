@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, BigId, JsonValue, UtcDateTime
 
 # What visits from before these figures were kept have in their place.
 NONE = text("0")
+EMPTY = text("'{}'")
 
 
 class Source(Base):
@@ -58,6 +59,16 @@ class Visit(Base):
     gone: Mapped[int]
     off_topic: Mapped[int]
     failed: Mapped[int]
+    closed: Mapped[int] = mapped_column(server_default=NONE)
+    extracted: Mapped[int] = mapped_column(server_default=NONE)
+    unreadable: Mapped[int] = mapped_column(server_default=NONE)
+    refused: Mapped[int] = mapped_column(server_default=NONE)
+    drifted: Mapped[int] = mapped_column(server_default=NONE)
+    new_items: Mapped[int] = mapped_column(server_default=NONE)
+    text_chars: Mapped[int] = mapped_column(server_default=NONE)
+    repeated_chars: Mapped[int] = mapped_column(server_default=NONE)
+    received: Mapped[int] = mapped_column(BigInteger, server_default=NONE)
+    failures: Mapped[dict[str, int]] = mapped_column(JsonValue, server_default=EMPTY)
     leads: Mapped[int] = mapped_column(server_default=NONE)
     unsure: Mapped[int] = mapped_column(server_default=NONE)
     errors: Mapped[list[str]] = mapped_column(JsonValue)
