@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -12,6 +12,7 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from crawler.catalogue import Catalogue, Outlet
 from crawler.fetch.guard import install_guard
 from crawler.fetch.manners import Manners
+from crawler.fetch.pace import host_of
 from crawler.fetch.rhythm import after_failure, after_success
 from crawler.fetch.settings import scrapy_settings
 from crawler.meaning.topics import Topics
@@ -86,7 +87,7 @@ async def visit_outlet(
     Needs a running asyncio reactor (`crawler.runtime`) and a synchronised catalogue. Failures of sources and pages
     are counted, never raised.
     """
-    install_guard(allow_private_addresses=context.settings.allow_private_addresses)
+    install_guard()
     started_at = context.clock()
     visit_id, states = await asyncio.to_thread(_begin, outlet, context, sources, all_sources)
     plan = VisitPlan(outlet, context, _runs(outlet, states), progress=progress)
@@ -126,6 +127,8 @@ def _finish(visit_id: int, plan: VisitPlan, now: datetime, error: str | None) ->
     """Write what became of the sources. One that a stopped visit left undone stays due."""
     with plan.context.database.writer() as session:
         for run in plan.runs:
+            rest = plan.context.manners.pace.rest_left(host_of(run.source.url))
+            run.retry_after = max(run.retry_after, rest)  # a page may have been told it: it holds for the whole host
             if run.outcome == "failed":
                 _write_failure(session, run, now)
             elif run.outcome == "answered" and (run.complete or not plan.stopped):
@@ -140,6 +143,7 @@ def _write_failure(session: Any, run: SourceRun, now: datetime) -> None:
 
 def _write_answer(session: Any, run: SourceRun, settings: CrawlerSettings, now: datetime) -> None:
     next_visit_at = after_success(settings, now=now, new_items=run.new_items, last_new_at=run.state.last_new_at)
+    next_visit_at = max(next_visit_at, now + timedelta(seconds=run.retry_after))
     keep = run.complete
     source_answered(
         session,

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from scrapy import exceptions as scrapy
 
+from crawler.fetch.decoding import Undecodable
 from storage.errors import ZgcwatchError
 
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
@@ -18,6 +19,8 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
 
 def explain(error: BaseException | None) -> str:
     """The sentence for an exception of a fetch; our own errors and refusals already are one."""
+    if isinstance(error, Undecodable):
+        return str(error)
     if isinstance(error, scrapy.DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):
         return "The answer is larger than the limit (`max_page_bytes` or `max_feed_bytes`)."
     if isinstance(error, ZgcwatchError | scrapy.IgnoreRequest):

@@ -2,11 +2,17 @@
 
 The check sits where Twisted turns a host into addresses to connect to: IP literals in every form pass through it as
 names do, and the address that was judged is the address that is connected to, so an answer that changes between two
-look-ups gains nothing.
+look-ups gains nothing. What is let by belongs to a `Gate`; a connection for which nobody opened one meets the strict
+gate (docs/decisions/0010-one-guarded-way-out.md).
 """
 
+import asyncio
 import ipaddress
-from collections.abc import Sequence
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
@@ -43,14 +49,67 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
+@dataclass(slots=True)
+class Gate:
+    """What one context lets by, and what it refused last. Two contexts of a process may have different ones."""
+
+    allow_private_addresses: bool = False
+    _refused: dict[str, str] = field(default_factory=dict)
+
+    def lets_by(self, host: str, address: str) -> bool:
+        """Whether a connection to `address`, found for `host`, may be made. A refusal is remembered for `refused`."""
+        if self.allow_private_addresses or is_public(address):
+            return True
+        while len(self._refused) >= _MEMORY:
+            self._refused.pop(next(iter(self._refused)))
+        self._refused[host.rstrip(".").lower()] = address
+        return False
+
+    def refused(self, host: str) -> str | None:
+        """The address for which this host was refused last, or None."""
+        return self._refused.get(host.rstrip(".").lower())
+
+    def error(self, host: str) -> ForbiddenAddress | None:
+        """The sentence for a host that was refused; None for one that was not."""
+        address = self.refused(host)
+        if address is None:
+            return None
+        return ForbiddenAddress(f"{host} leads to {address}, which is not on the public internet; nothing was sent.")
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Connections begun inside are judged by this gate."""
+        before = _gate.set(self)
+        try:
+            yield
+        finally:
+            _gate.reset(before)
+
+
+_gate: ContextVar[Gate] = ContextVar("gate", default=Gate())  # noqa: B039 - the strict one, for whoever has none
+
+
+async def allowed_addresses(host: str, port: int, gate: Gate) -> list[str]:
+    """The addresses of a host that the gate lets by, best first, for those who connect without Twisted.
+
+    Connect to one of these, never to the name. Raises ForbiddenAddress when all were refused, OSError for a name that
+    nobody knows.
+    """
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(row[4][0]) for row in found))
+    allowed = [address for address in addresses if gate.lets_by(host, address)]
+    if not allowed:
+        raise gate.error(host) or OSError(f"{host} has no address.")
+    return allowed
+
+
 @implementer(IHostnameResolver)
 class GuardedResolver:
-    """Twisted's name resolver with every address outside the public internet taken out of its answers."""
+    """Twisted's name resolver with every address that the gate in force refuses taken out of its answers."""
 
-    def __init__(self, inner: Any, *, allow_private_addresses: bool) -> None:
+    def __init__(self, inner: Any) -> None:
         self.inner = inner
-        self.allow_private_addresses = allow_private_addresses
-        self._refused: dict[str, str] = {}
 
     def resolveHostName(  # noqa: N802 - Twisted's interface
         self,
@@ -60,59 +119,36 @@ class GuardedResolver:
         addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> IHostResolution:
-        receiver = resolutionReceiver if self.allow_private_addresses else _Sieve(resolutionReceiver, hostName, self)
+        sieve = _Sieve(resolutionReceiver, hostName, _gate.get())
         answer: IHostResolution = self.inner.resolveHostName(
-            receiver, hostName, portNumber, addressTypes, transportSemantics
+            sieve, hostName, portNumber, addressTypes, transportSemantics
         )
         return answer
-
-    def refuse(self, host: str, address: str) -> None:
-        while len(self._refused) >= _MEMORY:
-            self._refused.pop(next(iter(self._refused)))
-        self._refused[host] = address
-
-    def refused(self, host: str) -> str | None:
-        """The address for which this host was refused last, or None."""
-        return self._refused.get(host)
 
 
 @implementer(IResolutionReceiver)
 class _Sieve:
-    def __init__(self, receiver: Any, host: str, guard: GuardedResolver) -> None:
-        self.receiver, self.host, self.guard = receiver, host, guard
+    def __init__(self, receiver: Any, host: str, gate: Gate) -> None:
+        self.receiver, self.host, self.gate = receiver, host, gate
 
     def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802
         self.receiver.resolutionBegan(resolution)
 
     def addressResolved(self, address: Any) -> None:  # noqa: N802
-        if is_public(address.host):
+        if self.gate.lets_by(self.host, address.host):
             self.receiver.addressResolved(address)
-        else:
-            self.guard.refuse(self.host, address.host)
 
     def resolutionComplete(self) -> None:  # noqa: N802
         self.receiver.resolutionComplete()
 
 
-def install_guard(*, allow_private_addresses: bool) -> GuardedResolver:
-    """Put the guard in front of the reactor's resolver, once a process; a later call only changes what it lets by."""
+def install_guard() -> None:
+    """Put the guard in front of the reactor's resolver, once a process. Again is harmless."""
     from twisted.internet import reactor
 
-    resolver: Any = reactor.nameResolver
-    if isinstance(resolver, GuardedResolver):
-        resolver.allow_private_addresses = allow_private_addresses
-        return resolver
-    guard = GuardedResolver(resolver, allow_private_addresses=allow_private_addresses)
-    reactor.installNameResolver(guard)
-    return guard
-
-
-def refused_address(host: str) -> str | None:
-    """The forbidden address a host led to last; None where it was not refused or no guard is installed."""
-    from twisted.internet import reactor
-
-    resolver: Any = reactor.nameResolver
-    return resolver.refused(host) if isinstance(resolver, GuardedResolver) else None
+    installed: Any = reactor
+    if not guard_in_force():
+        installed.installNameResolver(GuardedResolver(installed.nameResolver))
 
 
 def guard_in_force() -> bool:

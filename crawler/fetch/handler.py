@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import CannotResolveHostError
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 
-from crawler.fetch.guard import ForbiddenAddress, guard_in_force, refused_address
+from crawler.fetch.connections import GatedPool
+from crawler.fetch.guard import guard_in_force
+from crawler.fetch.pace import host_of
 from crawler.fetch.rhythm import retry_after_seconds
 
 if TYPE_CHECKING:
@@ -14,7 +16,11 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.fetch.manners import Manners
+
 _TOO_BUSY = frozenset({429, 503})
+# Nothing of ours logs in anywhere; a header that a stage or a library adds by mistake goes no further than here.
+_NEVER_SENT = ("Authorization", "Proxy-Authorization", "Cookie", "Referer")
 
 
 class GuardedHandler(HTTP11DownloadHandler):
@@ -24,26 +30,49 @@ class GuardedHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         if not guard_in_force():
             raise RuntimeError("No request may leave before `install_guard` was called.")
+        from twisted.internet import reactor
+
+        self._pool = GatedPool(reactor, lambda: self._manners.gate)
+
+    @property
+    def _manners(self) -> "Manners":
+        spider: Any = self._crawler.spider
+        manners: Manners = spider.manners
+        return manners
 
     async def download_request(self, request: "Request") -> "Response":
         spider: Any = self._crawler.spider
-        host = (urlsplit(request.url).hostname or "").lower()
-        delay = max(spider.delay, spider.manners.robots.crawl_delay(request.url))
-        async with spider.manners.pace.turn(host, delay):
-            response = await self._download(request, host)
-        if response.status in _TOO_BUSY:
-            rest = retry_after_seconds(response.headers.get(b"Retry-After"), now=spider.clock())
-            if rest:
-                spider.manners.pace.rest(host, rest)
+        pace, host = self._manners.pace, host_of(request.url)
+        delay = max(spider.delay, self._manners.robots.crawl_delay(request.url))
+        request = _anonymous(request)
+        async with pace.turn(host, delay):
+            try:
+                response = await self._fetch(request, host)
+            except DownloadTimeoutError:
+                pace.silent(host)
+                raise
+            pace.answered(host)
+            if response.status in _TOO_BUSY:
+                rest = retry_after_seconds(response.headers.get(b"Retry-After"), now=spider.clock())
+                pace.rest(host, rest)
         return response
 
-    async def _download(self, request: "Request", host: str) -> "Response":
+    async def _fetch(self, request: "Request", host: str) -> "Response":
         try:
             return await super().download_request(request)
         except CannotResolveHostError as error:
-            address = refused_address(host)
-            if address is None:
+            forbidden = self._manners.gate.error(host)
+            if forbidden is None:
                 raise
-            raise ForbiddenAddress(
-                f"{host} leads to {address}, which is not on the public internet; nothing was sent."
-            ) from error
+            raise forbidden from error
+
+
+def _anonymous(request: "Request") -> "Request":
+    """The request without anything that would log in, or lead around the guard."""
+    parts = urlsplit(request.url)
+    if "@" in parts.netloc:
+        request = request.replace(url=parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl())
+    request.meta.pop("proxy", None)
+    for name in _NEVER_SENT:
+        request.headers.pop(name, None)
+    return request

@@ -1,6 +1,6 @@
 """One page, fetched for a person: the same guard, robots.txt, pace and limits as in a visit."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,14 +29,16 @@ class OnceSpider(scrapy.Spider):
     name = "once"
     delay = 0.0
 
-    def __init__(self, url: str, manners: Manners, clock: Callable[[], datetime], **kwargs: Any) -> None:
+    def __init__(
+        self, url: str, manners: Manners, headers: dict[str, str], clock: Callable[[], datetime], **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.url, self.manners, self.clock = url, manners, clock
+        self.url, self.manners, self.headers, self.clock = url, manners, headers, clock
         self.response: Response | None = None
         self.error: str | None = None
 
     async def start(self) -> AsyncIterator[Request]:
-        yield Request(self.url, callback=self.answered, errback=self.failed)
+        yield Request(self.url, headers=self.headers, callback=self.answered, errback=self.failed)
 
     def answered(self, response: Response) -> None:
         self.response = response
@@ -46,14 +48,24 @@ class OnceSpider(scrapy.Spider):
 
 
 async def fetch_once(
-    url: str, settings: CrawlerSettings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    url: str,
+    settings: CrawlerSettings,
+    *,
+    manners: Manners | None = None,
+    headers: Mapping[str, str] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> PageDraft:
-    """The page at an address, as it came. Raises FetchFailed with the reason in one sentence."""
+    """The page at an address, as it came: for a person's question, and for what is no visit (a search API's answer).
+
+    `manners` are those of the visits that go on in the same process, `headers` are sent in addition. Raises FetchFailed
+    with the reason in one sentence.
+    """
     if not url.lower().startswith(("http://", "https://")):
         raise FetchFailed(f"{url} cannot be fetched: give an address that starts with http:// or https://.")
-    install_guard(allow_private_addresses=settings.allow_private_addresses)
+    install_guard()
     crawler = Crawler(OnceSpider, scrapy_settings(settings))
-    await AsyncCrawlerRunner().crawl(crawler, url=url, manners=Manners.for_settings(settings), clock=clock)
+    manners = manners or Manners.for_settings(settings)
+    await AsyncCrawlerRunner().crawl(crawler, url=url, manners=manners, headers=dict(headers or {}), clock=clock)
     spider = crawler.spider
     assert isinstance(spider, OnceSpider)
     response = spider.response

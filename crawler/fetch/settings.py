@@ -16,6 +16,7 @@ _OFF: dict[str, Any] = {
     "STATS_DUMP": False,
     "LOG_ENABLED": False,  # Scrapy's handlers; its loggers go where the process logs
     "ROBOTSTXT_OBEY": False,  # Scrapy's own: no Crawl-delay, no memory over visits, open when it cannot be read
+    "COMPRESSION_ENABLED": False,  # Scrapy's own takes a stream that broke off for the whole page
     "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
     "REFERRER_POLICY": "no-referrer",
     "HTTPERROR_ALLOW_ALL": True,  # every status is judged, and counted, by the visit
@@ -43,7 +44,10 @@ _ON: dict[str, Any] = {
     },
     "DOWNLOADER_MIDDLEWARES": {
         "crawler.fetch.robots.RobotsMiddleware": 100,
+        "crawler.fetch.decoding.DecodingMiddleware": 590,
         "crawler.fetch.redirects.OutletRedirectMiddleware": 600,
+        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
         "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     },

@@ -10,6 +10,7 @@ An answer: status, headers, body (text) or body_base64, and `manner`:
   drip       send one byte of the body a quarter of a second
   truncate   announce the whole body, send half, close
   close      close without a byte
+  headers    send headers without end
 Without `etag`/`last_modified` in its headers an answer is never 304; with them the server judges conditions itself.
 """
 
@@ -20,7 +21,7 @@ import sys
 import time
 from typing import Any
 
-MANNERS = {"plain", "hang", "late", "drip", "truncate", "close"}
+MANNERS = {"plain", "hang", "late", "drip", "truncate", "close", "headers"}
 LATE_SECONDS = 3
 
 
@@ -64,6 +65,7 @@ class OutletProtocol:
         if path.startswith("/__"):
             return await self._control(writer, method, path, body)
         entry = {"at": time.monotonic(), "path": path, "host": headers.get("host"), "headers": headers}
+        entry["peer"] = writer.get_extra_info("sockname")[0]
         self.script.log.append(entry)
         answer = self.script.next_answer(path)
         keep = await self._answer(writer, answer, headers, entry)
@@ -94,6 +96,11 @@ class OutletProtocol:
             await asyncio.sleep(LATE_SECONDS)
         if manner == "close":
             return False
+        if manner == "headers":
+            writer.write(b"HTTP/1.1 200 OK\r\n")
+            while True:
+                writer.write(b"X-More: yes\r\n" * 1000)
+                await writer.drain()
         encoded = answer.get("body_base64")
         body = base64.b64decode(encoded) if encoded is not None else str(answer.get("body", "")).encode()
         headers = {"Content-Type": "text/html; charset=utf-8", **answer.get("headers", {})}

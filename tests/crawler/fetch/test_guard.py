@@ -1,13 +1,14 @@
+import asyncio
 import ipaddress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twisted.internet.address import IPv4Address
 
-from crawler.fetch.guard import GuardedResolver, is_public
+from crawler.fetch.guard import ForbiddenAddress, Gate, GuardedResolver, allowed_addresses, is_public
 from crawler.fetch.once import FetchFailed, fetch_once
 from crawler.settings import CrawlerSettings
+from tests.crawler.fetch.names import Names
 from tests.servers.client import answer
 
 GUARDED = CrawlerSettings(download_timeout=5, verify_certificates=False)
@@ -44,21 +45,6 @@ def test_what_python_calls_private_is_never_public(address):
         assert mapped or not is_public(str(address))
 
 
-LOOPBACK_FORMS = [
-    "127.0.0.1", "127.0.0.9", "127.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "017700000001", "0", "0.0.0.0",
-    "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::]", "localhost", "LOCALHOST", "localhost.", "127.0.0.1.",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("host", LOOPBACK_FORMS)
-def test_no_form_of_loopback_is_reached(loop, server, host):
-    server.plan({"/secret": answer("secret")})
-    with pytest.raises(FetchFailed) as caught:
-        loop.run(lambda: fetch_once(f"http://{host}:{server.port}/secret", GUARDED))
-    assert "cannot be fetched" in str(caught.value)
-    assert server.asked() == []
-
-
 @pytest.mark.parametrize("host", ["10.1.2.3", "169.254.169.254", "192.168.0.1", "[fe80::1]", "[fd00::1]"])
 def test_a_private_address_is_named_in_the_error(loop, host):
     with pytest.raises(FetchFailed, match="not on the public internet"):
@@ -80,34 +66,6 @@ def test_a_proxy_of_the_environment_is_no_way_around(loop, server, monkeypatch):
     assert server.asked() == []
 
 
-@pytest.mark.parametrize("target", ["127.0.0.9", "0x7f000009", "localhost", "[::1]", "10.1.2.3"])
-def test_a_redirect_gets_no_further_than_a_direct_request(loop, server, monkeypatch, target):
-    """One address of this machine plays the public internet; from there a redirect leads inside."""
-    monkeypatch.setattr("crawler.fetch.guard.is_public", lambda address: address == "127.0.0.1")
-    inside = f"http://{target}:{server.port}/secret" if target != "10.1.2.3" else "http://10.1.2.3/secret"
-    server.plan({"/page": answer(status=302, location=inside), "/secret": answer("secret")})
-    if target == "localhost":
-        monkeypatch.setattr("crawler.fetch.guard.is_public", lambda address: address == "127.0.0.2")
-        start = server.url("/page", host="127.0.0.2")
-    else:
-        start = server.url("/page")
-    with pytest.raises(FetchFailed, match="not on the public internet"):
-        loop.run(lambda: fetch_once(start, GUARDED))
-    assert "/secret" not in server.paths()
-
-
-class Changing:
-    """A name server whose answer is public the first time and private from then on."""
-
-    def __init__(self):
-        self.addresses = ["8.8.8.8", "127.0.0.1"]
-
-    def resolveHostName(self, receiver, host, port=0, *_):  # noqa: N802
-        receiver.resolutionBegan(None)
-        receiver.addressResolved(IPv4Address("TCP", self.addresses.pop(0), port))
-        receiver.resolutionComplete()
-
-
 class Receiver:
     def __init__(self):
         self.given = []
@@ -123,17 +81,28 @@ class Receiver:
 
 
 def test_an_answer_that_changes_is_judged_each_time():
-    guard = GuardedResolver(Changing(), allow_private_addresses=False)
+    gate = Gate()
+    guard = GuardedResolver(Names(None, **{"x.example": [["8.8.8.8"], ["127.0.0.1"]]}))
     first, second = Receiver(), Receiver()
-    guard.resolveHostName(first, "x.example", 80)
-    guard.resolveHostName(second, "x.example", 80)
+    with gate.open():
+        guard.resolveHostName(first, "x.example", 80)
+        guard.resolveHostName(second, "x.example", 80)
     assert (first.given, second.given) == (["8.8.8.8"], [])
-    assert guard.refused("x.example") == "127.0.0.1"
+    assert gate.refused("X.example.") == "127.0.0.1"
 
 
 def test_the_memory_of_refusals_is_bounded():
-    guard = GuardedResolver(Changing(), allow_private_addresses=False)
+    gate = Gate()
     for number in range(5000):
-        guard.refuse(f"{number}.example", "127.0.0.1")
-    assert guard.refused("0.example") is None
-    assert guard.refused("4999.example") == "127.0.0.1"
+        gate.lets_by(f"{number}.example", "127.0.0.1")
+    assert gate.refused("0.example") is None
+    assert gate.refused("4999.example") == "127.0.0.1"
+
+
+def test_addresses_for_those_who_connect_by_themselves():
+    allowed = asyncio.run(allowed_addresses("127.0.0.1", 80, Gate(allow_private_addresses=True)))
+    assert allowed == ["127.0.0.1"]
+    with pytest.raises(ForbiddenAddress, match=r"0x7f000001 leads to 127\.0\.0\.1"):
+        asyncio.run(allowed_addresses("0x7f000001", 80, Gate()))
+    with pytest.raises(OSError, match=r"."):
+        asyncio.run(allowed_addresses("no-such-name.invalid", 80, Gate()))
