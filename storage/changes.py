@@ -39,6 +39,8 @@ def hold_feed(session: Session) -> None:
     Two copies of one text that arrive at once must see each other, or neither is marked as a duplicate; and with one
     lock taken first by everyone, writers cannot block each other in a circle.
     """
+    if session.get_bind().dialect.name == "sqlite":
+        return  # BEGIN IMMEDIATE has let nobody else in
     session.execute(select(ChangeCounter.value).where(ChangeCounter.id == 1).with_for_update())
 
 

@@ -122,7 +122,7 @@ def note_unchanged(
 
 def move_plan(session: Session, article: Article, now: datetime, recheck_after: Sequence[timedelta]) -> Url:
     """The article was seen alive: its canonical address is due again at the next time of the plan."""
-    row = session.get_one(Url, url_key(article.canonical_url), populate_existing=True)
+    row = session.get_one(Url, url_key(article.canonical_url))
     row.last_fetched_at = now
     row.failures, row.error = 0, None
     row.recheck_at = next_recheck(article.first_seen_at, now, recheck_after)

@@ -36,7 +36,10 @@ def place(
         touched = _neighbourhood(session, article.id)
         _forget(session, article.id, before)
     _remember(session, article.id, prints)
-    session.add_all(_relations(session, article, prints, window))
+    relations = _relations(session, article, prints, window)
+    if not relations and before is None:
+        return None
+    session.add_all(relations)
     session.flush()
     return _settle(session, touched | _neighbourhood(session, article.id), now).get(article.id)
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Raise it when the lexemes of a text change: an index made by another version has to be made again.
 TOKENIZER_VERSION = 1
@@ -62,6 +63,7 @@ def runs(text: str) -> Iterator[Run]:
             yield Run(plain, plain, cjk=False, gap=gap)
 
 
+@lru_cache(maxsize=50_000)
 def strip_particle(word: str) -> str:
     """The word without one trailing particle, when at least two syllables stay and the particle fits them."""
     for length in (4, 3, 2, 1):

@@ -158,3 +158,9 @@ def test_no_hash_of_a_gone_text_is_kept(database):
 def test_two_short_captions_are_not_copies(database):
     store(database, "a/1", ("사진은 샘플이다.",))
     assert store(database, "b/1", ("사진은 샘플이다.",), NOW + MINUTE).duplicate_of is None
+
+
+def test_one_shared_sentence_is_looked_at_and_says_nothing(database):
+    store(database, "a/1", LONG)
+    assert store(database, "b/1", (*OTHER, LONG[0]), NOW + MINUTE).duplicate_of is None
+    assert relations(database) == []
