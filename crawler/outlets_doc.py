@@ -3,8 +3,9 @@
 import sys
 from collections.abc import Iterable, Iterator
 
-from crawler.catalogue import Catalogue, Outlet, Source, load_catalogue
+from crawler.catalogue import Catalogue, Outlet, load_catalogue
 from crawler.extract.profile import Profile
+from crawler.sources import Source
 
 _HEAD = """\
 # Outlets

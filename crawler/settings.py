@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from storage.version import version
 
@@ -12,6 +12,19 @@ MEGABYTE = 1024 * 1024
 PRODUCT = "zgcwatch"
 
 Hours = Annotated[float, Field(gt=0)]
+
+
+class NaverSettings(BaseModel):
+    """Access to the Naver News search API. Without an id and a secret, searches of kind naver fail, and say so."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    client_id: str | None = Field(default=None, description="Client id of your application at Naver.")
+    client_secret: SecretStr | None = Field(default=None, description="Its secret; better given as a file.")
+    calls_per_day: int = Field(
+        default=25_000, ge=1, description="Calls a day allowed for the client id, counted in the database."
+    )
+    url: str = Field(default="https://openapi.naver.com/v1/search/news.json", description="Where the API is.")
 
 
 class CrawlerSettings(BaseModel):
@@ -49,6 +62,10 @@ class CrawlerSettings(BaseModel):
     )
     visit_every_minutes: Hours = Field(default=20, description="Minutes between two visits of a busy source.")
     visit_at_least_every_minutes: Hours = Field(default=360, description="Minutes between two visits of a quiet one.")
+    google_news_url: str = Field(
+        default="https://news.google.com/rss/search", description="Where the Google News RSS search is."
+    )
+    naver: NaverSettings = Field(default_factory=NaverSettings)
     robots_hours: Hours = Field(default=12, description="Hours a robots.txt is believed before it is read again.")
 
     @field_validator("contact", "user_agent")

@@ -13,23 +13,28 @@ from crawler.catalogue import Catalogue, Outlet
 from crawler.fetch.guard import install_guard
 from crawler.fetch.manners import Manners
 from crawler.fetch.pace import host_of
-from crawler.fetch.rhythm import after_failure, after_success
+from crawler.fetch.rhythm import after_failure, after_success, usual_gap
 from crawler.fetch.settings import scrapy_settings
 from crawler.meaning.topics import Topics
 from crawler.settings import CrawlerSettings
-from crawler.spiders.plan import SourceRun, VisitEvent, VisitPlan
+from crawler.spiders.past import catch_up, load_steps, settle_steps
+from crawler.spiders.plan import VisitEvent, VisitPlan
+from crawler.spiders.runs import SourceRun, StepRun
 from crawler.spiders.visit import VisitSpider
 from crawler.workers import ParsePool
 from storage.database import Database
+from storage.leads import settle_leads
 from storage.outlets import sync_outlets
 from storage.records import OutletRow, SourceKey, SourceState, VisitCounts
-from storage.sources import due_sources, source_answered, source_failed, sources_of, sync_sources
+from storage.sources import due_sources, recent_answers, source_answered, source_failed, sources_of, sync_sources
 from storage.visits import finish_visit, start_visit
 
 __all__ = ["CrawlContext", "VisitEvent", "VisitReport", "sync_catalogue", "visit_outlet"]
 
 log = structlog.get_logger()
 
+STEPS_A_VISIT = 4
+LEADS_AGAIN_AFTER = timedelta(minutes=30)
 PIPELINES = {
     "crawler.pipelines.extract.ExtractPipeline": 100,
     "crawler.pipelines.relevance.RelevancePipeline": 200,
@@ -69,7 +74,12 @@ class VisitReport:
 def sync_catalogue(session: Any, catalogue: Catalogue, *, now: datetime) -> None:
     """Bring the outlets and sources in the database up to the catalogue; what is new is due at once."""
     rows = [OutletRow(o.id, o.name, o.home, o.licence, o.sample) for o in catalogue]
-    keys = [SourceKey(o.id, source.url, source.kind) for o in catalogue.enabled() for source in o.sources]
+    keys = [
+        SourceKey(o.id, source.url, source.kind)
+        for o in catalogue.enabled()
+        for source in o.sources
+        if source.use == "news"
+    ]
     sync_outlets(session, rows, now=now)
     sync_sources(session, keys, now=now)
 
@@ -80,17 +90,19 @@ async def visit_outlet(
     *,
     sources: Sequence[SourceState] | None = None,
     all_sources: bool = False,
+    steps: int = STEPS_A_VISIT,
     progress: Callable[[VisitEvent], None] | None = None,
 ) -> VisitReport:
     """Visit one outlet: `sources` if given, else all of them with `all_sources`, else the due ones.
 
+    Up to `steps` steps of its open backfills are taken along.
     Needs a running asyncio reactor (`crawler.runtime`) and a synchronised catalogue. Failures of sources and pages
     are counted, never raised.
     """
     install_guard()
     started_at = context.clock()
-    visit_id, states = await asyncio.to_thread(_begin, outlet, context, sources, all_sources)
-    plan = VisitPlan(outlet, context, _runs(outlet, states), progress=progress)
+    visit_id, states, past = await asyncio.to_thread(_begin, outlet, context, sources, all_sources, steps)
+    plan = VisitPlan(outlet, context, _runs(outlet, states), steps=past, progress=progress)
     error = None
     try:
         settings = {**scrapy_settings(context.settings), "ITEM_PIPELINES": PIPELINES}
@@ -106,8 +118,8 @@ async def visit_outlet(
 
 
 def _begin(
-    outlet: Outlet, context: CrawlContext, sources: Sequence[SourceState] | None, all_sources: bool
-) -> tuple[int, Sequence[SourceState]]:
+    outlet: Outlet, context: CrawlContext, sources: Sequence[SourceState] | None, all_sources: bool, steps: int
+) -> tuple[int, Sequence[SourceState], list[StepRun]]:
     now = context.clock()
     with context.database.writer() as session:
         visit_id = start_visit(session, outlet.id, now=now)
@@ -115,7 +127,8 @@ def _begin(
             sources = sources_of(session, outlet.id)
         elif sources is None:
             sources = [state for state in due_sources(session, now=now) if state.outlet == outlet.id]
-    return visit_id, sources
+        past = load_steps(session, outlet, limit=steps)
+    return visit_id, sources, past
 
 
 def _runs(outlet: Outlet, states: Sequence[SourceState]) -> list[SourceRun]:
@@ -133,6 +146,10 @@ def _finish(visit_id: int, plan: VisitPlan, now: datetime, error: str | None) ->
                 _write_failure(session, run, now)
             elif run.outcome == "answered" and (run.complete or not plan.stopped):
                 _write_answer(session, run, plan.context.settings, now)
+        settle_steps(session, plan, now)
+        catch_up(session, plan, plan.runs, now)
+        left = set(plan.leads) - set(plan.taken)
+        settle_leads(session, taken=plan.taken, left=left, again_at=now + LEADS_AGAIN_AFTER)
         finish_visit(session, visit_id, plan.counts, now=now, error=error)
 
 
@@ -142,7 +159,11 @@ def _write_failure(session: Any, run: SourceRun, now: datetime) -> None:
 
 
 def _write_answer(session: Any, run: SourceRun, settings: CrawlerSettings, now: datetime) -> None:
-    next_visit_at = after_success(settings, now=now, new_items=run.new_items, last_new_at=run.state.last_new_at)
+    gap = usual_gap(recent_answers(session, run.state.id), run.dates, now=now)
+    holds = max(run.fresh_seconds, run.ttl_seconds or run.state.ttl_seconds or 0)
+    next_visit_at = after_success(
+        settings, now=now, new_items=run.new_items, last_new_at=run.state.last_new_at, gap=gap, holds_seconds=holds
+    )
     next_visit_at = max(next_visit_at, now + timedelta(seconds=run.retry_after))
     keep = run.complete
     source_answered(
@@ -154,6 +175,8 @@ def _write_answer(session: Any, run: SourceRun, settings: CrawlerSettings, now: 
         last_modified=run.last_modified if keep else None,
         body_hash=run.body_hash if keep else None,
         new_items=run.new_items,
+        seen=run.keys,
+        ttl_seconds=run.ttl_seconds,
     )
 
 
@@ -167,5 +190,7 @@ def _figures(counts: VisitCounts) -> dict[str, int]:
         "unchanged": counts.unchanged,
         "gone": counts.gone,
         "off_topic": counts.off_topic,
+        "unsure": counts.unsure,
+        "leads": counts.leads,
         "failed": counts.failed,
     }

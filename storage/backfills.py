@@ -22,6 +22,7 @@ _STEP = (
     BackfillStep.source_url,
     BackfillStep.number,
     BackfillStep.depth,
+    BackfillStep.day,
     BackfillStep.before,
     BackfillStep.attempts,
 )
@@ -74,7 +75,7 @@ def open_steps(session: Session, backfill_id: int, *, limit: int) -> list[StepRo
         .order_by(BackfillStep.attempts, BackfillStep.id)
         .limit(limit)
     )
-    return [StepRow(*row) for row in rows]
+    return [StepRow(**row) for row in rows.mappings()]
 
 
 def step_done(session: Session, step_id: int, *, candidates: int) -> None:

@@ -42,7 +42,7 @@ def keep_leads(session: Session, drafts: Iterable[LeadDraft], *, now: datetime) 
             published_at=draft.published_at,
             found_at=now,
             due_at=now,
-            state="waiting" if draft.to_be_fetched else "lead",
+            state=draft.state,
         )
         kept = session.scalar(row.on_conflict_do_nothing(index_elements=[Lead.key]).returning(Lead.id))
         if kept is not None:

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.models.collect import Source
+from storage.models.health import SourceVisit
 from storage.records import SourceKey, SourceState
 from storage.text import clean_text
 
@@ -100,6 +101,17 @@ def source_answered(
     if ttl_seconds is not None:
         values["ttl_seconds"] = ttl_seconds
     session.execute(update(Source).where(Source.id == source_id).values(values))
+
+
+def recent_answers(session: Session, source_id: int, *, limit: int = 20) -> list[tuple[datetime, int]]:
+    """The source's last answers, newest first: when, and how many items were new in each."""
+    rows = session.execute(
+        select(SourceVisit.at, SourceVisit.new_items)
+        .where(SourceVisit.source_id == source_id, SourceVisit.error_class.is_(None))
+        .order_by(SourceVisit.at.desc(), SourceVisit.id.desc())
+        .limit(limit)
+    )
+    return [(at, new_items) for at, new_items in rows]
 
 
 def source_failed(session: Session, source_id: int, *, now: datetime, next_visit_at: datetime, error: str) -> None:

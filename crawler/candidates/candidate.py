@@ -1,5 +1,6 @@
 """What a source says about an article before its page is read."""
 
+import hashlib
 import html
 import re
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from datetime import datetime
 
 from storage.errors import ZgcwatchError
 
+KEY_BYTES = 8
+MOST_KEYS = 2000  # more than any feed seen; of a larger sitemap the newest
 _TAG = re.compile(r"</?[A-Za-z!][^>]*>")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -25,14 +28,46 @@ class Candidate:
     published_at: datetime | None = None
     modified_at: datetime | None = None
     section: str | None = None
+    publisher: str | None = None  # searches only: who published it, by name
+    publisher_home: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A sitemap named by an index, and when the index says it changed last."""
+
+    url: str
+    modified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one answer of a source held; `children` are further sitemaps to read, newest first."""
+    """What one answer of a source held.
+
+    `children` are further sitemaps to read, newest first; `next_page` is where a list goes on; `ttl_seconds` is how
+    long a feed says that its answer holds.
+    """
 
     candidates: tuple[Candidate, ...] = ()
-    children: tuple[str, ...] = ()
+    children: tuple[Child, ...] = ()
+    next_page: str | None = None
+    ttl_seconds: int | None = None
+
+    @property
+    def keys(self) -> bytes:
+        """A short key of each announced address, one after the other, the first `MOST_KEYS` of them."""
+        return b"".join(announced_key(candidate.url) for candidate in self.candidates[:MOST_KEYS])
+
+
+def announced_key(url: str) -> bytes:
+    """The key under which a source's own word for an address is remembered from one visit to the next."""
+    return hashlib.blake2b(url.encode("utf-8", errors="replace"), digest_size=KEY_BYTES).digest()
+
+
+def split_keys(keys: bytes | None) -> set[bytes]:
+    """The keys of a `Reading` as they are kept, apart again."""
+    keys = keys or b""
+    return {keys[start : start + KEY_BYTES] for start in range(0, len(keys), KEY_BYTES)}
 
 
 def plain(text: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""RSS 0.9x to 2.0, RDF and Atom, as Korean servers really send them."""
+"""RSS 0.9x to 2.0, RDF, Atom and JSON Feed, as Korean servers really send them."""
 
 import re
 from typing import Any
@@ -8,9 +8,13 @@ import feedparser
 
 from crawler.candidates.candidate import Candidate, Reading, UnreadableSource, decode, plain, refuse_empty_or_html
 from crawler.candidates.dates import read_date
-from crawler.catalogue import Source
+from crawler.candidates.json_feed import read_json_feed
+from crawler.sources import Source
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
+# WordPress ends every summary with where it was published.
+_WORDPRESS_TAIL = re.compile(r"\s*The post .{1,300} (?:first )?appeared (?:first )?on .{1,100}$", re.DOTALL)
 _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -18,6 +22,8 @@ def read_feed(body: bytes, source: Source) -> Reading:
     """The entries of a feed in its order. Raises UnreadableSource when the bytes are no feed."""
     text = decode(body)
     refuse_empty_or_html(text, "a feed")
+    if text.lstrip().startswith("{"):
+        return read_json_feed(text, source)
     parsed = feedparser.parse(
         _as_clean_utf8(text),
         response_headers={"content-type": "application/xml; charset=utf-8", "content-location": source.url},
@@ -29,7 +35,22 @@ def read_feed(body: bytes, source: Source) -> Reading:
         raise UnreadableSource(f"The answer is not a feed: {reason}.")
     is_atom = str(parsed.get("version", "")).startswith("atom")
     found = (_candidate(entry, source, is_atom=is_atom) for entry in parsed.entries)
-    return Reading(candidates=tuple(candidate for candidate in found if candidate))
+    return Reading(
+        candidates=tuple(candidate for candidate in found if candidate),
+        ttl_seconds=_ttl_seconds(parsed.get("feed", {})),
+    )
+
+
+def _ttl_seconds(channel: Any) -> int | None:
+    """How long the feed says it holds: RSS `ttl` in minutes, else the syndication module's period and frequency."""
+    minutes = _raw(channel, "ttl") or ""
+    if re.fullmatch(r"\d{1,6}", minutes.strip()):
+        return int(minutes) * 60 or None
+    period = _PERIODS.get((_raw(channel, "sy_updateperiod") or "").strip().lower())
+    frequency = (_raw(channel, "sy_updatefrequency") or "1").strip()
+    if period is None or not re.fullmatch(r"\d{1,4}", frequency) or int(frequency) == 0:
+        return None
+    return period // int(frequency)
 
 
 def _as_clean_utf8(text: str) -> bytes:
@@ -49,11 +70,17 @@ def _candidate(entry: Any, source: Source, *, is_atom: bool) -> Candidate | None
     return Candidate(
         url=urljoin(source.url, link),
         title=plain(_raw(entry, "title")),
-        summary=plain(_raw(entry, "summary")) or _first_content(entry),
+        summary=_summary(entry),
         published_at=published or updated,  # RDF and some RSS date an item by dc:date alone, which arrives as updated
         modified_at=updated if is_atom or (published and updated and updated > published) else None,
         section=source.section or next((tag for tag in tags if tag), None),
     )
+
+
+def _summary(entry: Any) -> str | None:
+    """The description; where there is none, the beginning of the full text some feeds carry."""
+    described = _WORDPRESS_TAIL.sub("", plain(_raw(entry, "summary")) or "")
+    return described or _first_content(entry)
 
 
 def _raw(entry: Any, key: str) -> str | None:

@@ -8,9 +8,17 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawler.candidates.candidate import Candidate, Reading, UnreadableSource, decode, plain, refuse_empty_or_html
+from crawler.candidates.candidate import (
+    Candidate,
+    Child,
+    Reading,
+    UnreadableSource,
+    decode,
+    plain,
+    refuse_empty_or_html,
+)
 from crawler.candidates.dates import read_date
-from crawler.catalogue import Source
+from crawler.sources import Source
 
 MAX_UNPACKED_BYTES = 50 * 1024 * 1024  # the protocol's own limit for one sitemap
 
@@ -25,9 +33,13 @@ def read_sitemap(body: bytes, source: Source) -> Reading:
     root = _tree(body)
     kind = _local(root)
     if kind == "sitemapindex":
-        dated = [(_text(node, "loc"), read_date(_text(node, "lastmod"))) for node in _children(root, "sitemap")]
-        newest_first = sorted(dated, key=lambda row: _order(row[1]), reverse=True)
-        return Reading(children=tuple(urljoin(source.url, url) for url, _ in newest_first if url))
+        children = [
+            Child(urljoin(source.url, url), read_date(_text(node, "lastmod")))
+            for node in _children(root, "sitemap")
+            if (url := _text(node, "loc"))
+        ]
+        newest_first = sorted(children, key=lambda child: _order(child.modified_at), reverse=True)
+        return Reading(children=tuple(newest_first))
     if kind != "urlset":
         raise UnreadableSource(f"The answer is not a sitemap: its root element is <{kind}>.")
     found = [candidate for node in _children(root, "url") if (candidate := _candidate(node, source))]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from crawler.spiders.items import PageItem, Verdict
 from crawler.urls import aliases_of, article_number, canonical_url, stated_address
 from storage.archive import note_missing, note_page, note_unchanged, store_article
+from storage.archive.numbers import remember_number
 from storage.records import ArticleDraft, Author, Outcome, RemovedBlock, Stored
 
 if TYPE_CHECKING:
@@ -52,13 +53,11 @@ class StorePipeline:
             return write(session, item)
 
     def _store(self, session: Any, item: PageItem) -> Stored:
-        context = self.plan.context
-        return store_article(
-            session,
-            draft_of(item, self.plan.outlet),
-            now=context.clock(),
-            recheck_after=context.settings.recheck_plan,
-        )
+        context, draft = self.plan.context, draft_of(item, self.plan.outlet)
+        stored = store_article(session, draft, now=context.clock(), recheck_after=context.settings.recheck_plan)
+        if draft.article_number:
+            remember_number(session, draft.outlet, draft.article_number, draft.canonical_url, is_article=True)
+        return stored
 
     def _remember(self, session: Any, item: PageItem) -> None:
         """A page that gives no article is remembered; a stored article that cannot be read today stays as it is."""
@@ -74,6 +73,9 @@ class StorePipeline:
             now=self.plan.context.clock(),
             error=item.error,
         )
+        number = article_number(item.task.url, self.plan.outlet)
+        if number:
+            remember_number(session, self.plan.outlet.id, number, item.task.url)
 
     def _miss(self, session: Any, item: PageItem) -> bool:
         """A stored article's missing page counts towards its end; a new one's is tried again, if it was a 404."""

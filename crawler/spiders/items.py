@@ -10,7 +10,7 @@ from storage.records import KnownUrl, PageDraft
 
 if TYPE_CHECKING:
     from crawler.meaning.topics import Relevance
-    from crawler.spiders.plan import SourceRun
+    from crawler.spiders.runs import SourceRun
 
 
 class Verdict(StrEnum):
@@ -27,12 +27,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageTask:
-    """A page worth fetching. `known` is what the archive has of it; `run` is the source that announced it."""
+    """A page worth fetching. `known` is what the archive has of it; `run` is the source that announced it, `lead` the
+    lead of a search that did.
+    """
 
     url: str
     candidate: Candidate | None = None
     known: KnownUrl | None = None
     run: "SourceRun | None" = None
+    lead: int | None = None
 
     @property
     def is_stored(self) -> bool:

@@ -1,19 +1,24 @@
 """The state of one visit: which sources answered, which pages are worth a fetch, what has been counted so far."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 import structlog
 
 from crawler.candidates import Candidate, Reading
-from crawler.catalogue import Outlet, Source
+from crawler.candidates.dates import KST
+from crawler.catalogue import Outlet
+from crawler.sources import Source
 from crawler.spiders.items import PageItem, PageTask, Verdict
-from crawler.urls import article_address, article_number
+from crawler.spiders.runs import Asked, SourceRun, StepRun
+from crawler.spiders.stretch import Stretch, following_steps
+from crawler.spiders.worth import judge
+from crawler.urls import article_address, article_number, is_own
 from storage.archive import due_rechecks, due_retries, known_urls
-from storage.records import KnownUrl, SourceState, VisitCounts
+from storage.leads import waiting_leads
+from storage.records import KnownUrl, StepKey, StoredLead, VisitCounts
 
 if TYPE_CHECKING:
     from crawler.visit import CrawlContext
@@ -21,8 +26,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 MOST_ERRORS = 50
-# A feed's clock may run ahead of ours; a date further in the future says nothing about a change.
-CLOCK_SKEW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +40,6 @@ class VisitEvent:
 
 
 @dataclass(slots=True)
-class SourceRun:
-    """One source in this visit. Its validators are kept only when nothing it announced is left undone."""
-
-    state: SourceState
-    source: Source
-    outcome: Literal["answered", "failed"] | None = None
-    error: str | None = None
-    retry_after: float = 0.0
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: str | None = None
-    new_items: int = 0
-    open_pages: int = 0
-    truncated: bool = False
-
-    def answered(self, *, etag: str | None, last_modified: str | None, body_hash: str | None) -> None:
-        self.outcome = "answered"
-        self.etag, self.last_modified, self.body_hash = etag, last_modified, body_hash
-
-    def unchanged(self) -> None:
-        self.answered(etag=self.state.etag, last_modified=self.state.last_modified, body_hash=self.state.body_hash)
-
-    @property
-    def complete(self) -> bool:
-        return not self.truncated and self.open_pages == 0
-
-
-@dataclass(slots=True)
 class VisitPlan:
     """Decides, for one outlet and one visit, what is fetched; every page at most once."""
 
@@ -76,42 +51,90 @@ class VisitPlan:
     planned: int = 0
     done: int = 0
     stopped: bool = False
+    leads: list[int] = field(default_factory=list)
+    lead_urls: dict[str, KnownUrl] = field(default_factory=dict)
+    taken: list[int] = field(default_factory=list)
+    steps: list[StepRun] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
 
-    async def rechecks(self) -> list[PageTask]:
-        """Stored articles due for another look and failed pages due for another try: half of a visit at most."""
+    async def due_pages(self) -> list[PageTask]:
+        """Stored articles due for another look, failed pages for another try, and what searches found of the outlet:
+        three quarters of a visit at most.
+        """
         limit = max(self.outlet.politeness.max_pages // 4, 1)
-        due = await asyncio.to_thread(self._due_again, limit)
+        due, found = await asyncio.to_thread(self._due_again, limit)
         tasks = [PageTask(known.url, known=known) for known in due if self._first_sight(known.url)]
+        self.leads = [lead.id for lead in found]
+        for lead in found:
+            known = self.lead_urls.get(lead.url)
+            if known is None and self._first_sight(lead.url):
+                hit = Candidate(lead.url, lead.title, lead.summary, published_at=lead.published_at)
+                tasks.append(PageTask(lead.url, candidate=hit, lead=lead.id))
+            else:
+                self.taken.append(lead.id)
         self.planned += len(tasks)
         return tasks
 
     async def tasks_for(self, run: SourceRun, reading: Reading) -> list[PageTask]:
         """The pages worth a fetch among those a source announced."""
-        addressed = self._addressed(run.source, reading.candidates)
+        addressed = self._addressed(run.source, self._of_its_stretch(run, reading.candidates))
         self.counts.candidates += len(addressed)
-        known = await asyncio.to_thread(self._known, list(addressed))
-        run.new_items += sum(url not in known for url in addressed)
+        judged = await asyncio.to_thread(judge, self, run, addressed)
+        self.counts.off_topic += judged.off_topic
+        self.counts.unsure += judged.unsure
+        run.new_items += judged.new_items
+        run.brought_new = judged.new_items > 0
         tasks = []
-        for url, candidate in addressed.items():
-            if not self._is_worth_a_fetch(candidate, known.get(url)):
-                continue
+        for url, candidate, known in judged.worth:
             if self.planned >= self.outlet.politeness.max_pages:
                 run.truncated = True
                 continue
             self.planned += 1
             run.open_pages += 1
-            tasks.append(PageTask(url, candidate=candidate, known=known.get(url), run=run))
+            tasks.append(PageTask(url, candidate=candidate, known=known, run=run))
         if run.truncated:
             log.info("visit.truncated", outlet=self.outlet.id, source=run.source.url, pages=self.planned)
         return tasks
 
+    @staticmethod
+    def _of_its_stretch(run: SourceRun, candidates: Sequence[Candidate]) -> list[Candidate]:
+        if not isinstance(run, StepRun):
+            return list(candidates)
+        stretch = Stretch.of(run.backfill)
+        held = [candidate for candidate in candidates if stretch.may_hold(candidate)]
+        run.candidates += len(held)
+        return held
+
     def settle(self, item: PageItem) -> None:
         """The page has been dealt with; a postponed one keeps its source from being taken as read."""
         self.done += 1
-        if item.task.run is not None and item.verdict is not Verdict.POSTPONED:
-            item.task.run.open_pages -= 1
+        if item.verdict is not Verdict.POSTPONED:
+            if item.task.run is not None:
+                item.task.run.open_pages -= 1
+            if item.task.lead is not None:
+                self.taken.append(item.task.lead)
         self.tell("page", item.task.url)
+
+    def following(self, run: StepRun, reading: Reading) -> list[StepKey]:
+        """The further steps that a step of a backfill leads to."""
+        return following_steps(run.step, run.source, reading, Stretch.of(run.backfill), self.outlet)
+
+    def next_page(self, asked: Asked, reading: Reading) -> Asked | None:
+        """The list's next page, while each brings something new, up to the number its file allows for one visit."""
+        run, number = asked.run, asked.number + 1
+        today = self.context.clock().astimezone(KST).date()
+        url = reading.next_page or run.source.page_url(number, today)
+        if url is None or not run.brought_new or number > run.source.pages or not is_own(url, self.outlet):
+            return None
+        return Asked(url, run, depth=asked.depth, number=number)
+
+    def fail_request(self, asked: Asked, error: str, *, retry_after: float = 0.0) -> None:
+        """A source could not be read; when only a further page of it could not, what was read before stays read."""
+        if asked.number == 1 or isinstance(asked.run, StepRun):
+            self.fail_source(asked.run, error, retry_after=retry_after)
+        else:
+            asked.run.truncated = True
+            self.note_failure(asked.url, error)
 
     def fail_source(self, run: SourceRun, error: str, *, retry_after: float = 0.0) -> None:
         run.outcome, run.error, run.retry_after = "failed", error, retry_after
@@ -143,35 +166,11 @@ class VisitPlan:
         self._seen.add(identity)
         return True
 
-    def _is_worth_a_fetch(self, candidate: Candidate, known: KnownUrl | None) -> bool:
-        now = self.context.clock()
-        if known is None:
-            if self._passes_prefilter(candidate):
-                return True
-            self.counts.off_topic += 1
-            return False
-        if known.recheck_at is not None and known.recheck_at <= now:
-            return True
-        return known.article_id is not None and _changed_since(candidate.modified_at, known.last_fetched_at, now)
-
-    def _passes_prefilter(self, candidate: Candidate) -> bool:
-        """A headline or summary decides; a candidate that has neither must be read to be judged."""
-        if self.context.settings.keep == "all" or self.outlet.fetch == "all":
-            return True
-        if candidate.title is None and candidate.summary is None:
-            return True
-        return self.context.topics.may_match(candidate.title or "", candidate.summary)
-
-    def _known(self, urls: list[str]) -> dict[str, KnownUrl]:
-        with self.context.database.reader() as session:
-            return known_urls(session, urls)
-
-    def _due_again(self, limit: int) -> list[KnownUrl]:
+    def _due_again(self, limit: int) -> tuple[list[KnownUrl], list[StoredLead]]:
         now = self.context.clock()
         with self.context.database.reader() as session:
             rechecks = due_rechecks(session, outlet=self.outlet.id, now=now, limit=limit)
-            return rechecks + due_retries(session, outlet=self.outlet.id, now=now, limit=limit)
-
-
-def _changed_since(modified_at: datetime | None, fetched_at: datetime, now: datetime) -> bool:
-    return modified_at is not None and fetched_at < modified_at <= now + CLOCK_SKEW
+            retries = due_retries(session, outlet=self.outlet.id, now=now, limit=limit)
+            found = waiting_leads(session, self.outlet.id, now=now, limit=limit)
+            self.lead_urls = known_urls(session, [lead.url for lead in found])
+            return rechecks + retries, found

@@ -2,19 +2,33 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
 import scrapy
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from crawler.candidates import Reading, read_source
+from crawler.candidates import Candidate, Reading, read_source
+from crawler.candidates.google_news import is_opaque
+from crawler.candidates.naver import MOST_HITS, explain_naver
 from crawler.fetch.failures import explain, explain_status
 from crawler.fetch.pace import HostResting, Stopping
 from crawler.fetch.pages import header, page_of
-from crawler.fetch.rhythm import retry_after_seconds
+from crawler.fetch.rhythm import fresh_seconds, retry_after_seconds
 from crawler.spiders.items import PageItem, PageTask, Verdict
-from crawler.spiders.plan import SourceRun, VisitPlan
+from crawler.spiders.plan import VisitPlan
+from crawler.spiders.runs import Asked, SourceRun, StepRun
+from crawler.spiders.searches import (
+    NAVER,
+    SearchRefused,
+    keep_finds,
+    looked_behind,
+    not_found_before,
+    search_request,
+    take_call,
+)
 from crawler.urls import article_address, is_front_page
 from storage.errors import ZgcwatchError
 
@@ -56,54 +70,127 @@ class VisitSpider(scrapy.Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        for task in await self.plan.rechecks():
+        for task in await self.plan.due_pages():
             yield self._page_request(task)
         for run in self.plan.runs:
             headers = {"If-None-Match": run.state.etag, "If-Modified-Since": run.state.last_modified}
-            yield self._source_request(run.source.url, run, depth=0, headers=_present(headers))
+            first = Asked(run.source.url, run)
+            request = await self._search(first) if run.source.is_search else self._ask(first, _present(headers))
+            if request is not None:
+                yield request
+        for step in self.plan.steps:
+            yield self._ask(Asked(step.step.url, step, depth=step.step.depth, number=step.step.number), {})
 
-    async def source_answered(self, response: Response, run: SourceRun, depth: int) -> AsyncIterator[Any]:
-        reading = await self._read(response, run, depth)
-        self.plan.tell("source", run.source.url)
+    async def source_answered(self, response: Response, asked: Asked) -> AsyncIterator[Any]:
+        run = asked.run
+        reading = await self._read(response, asked)
+        self.plan.tell("source", asked.url)
         if reading is None:
             return
-        if depth < DEEPEST_INDEX:
-            for child in reading.children[:MOST_CHILDREN]:
+        if run.source.is_search:
+            async for request in self._found(asked, reading):
+                yield request
+            return
+        if isinstance(run, StepRun):
+            run.found = self.plan.following(run, reading)
+        else:
+            for child in reading.children[:MOST_CHILDREN] if asked.depth < DEEPEST_INDEX else ():
                 run.truncated = True  # an index may look the same while its sitemaps change: never taken as read
-                yield self._source_request(child, run, depth=depth + 1, headers={})
+                yield self._ask(Asked(child.url, run, depth=asked.depth + 1), {})
         for task in await self.plan.tasks_for(run, reading):
             yield self._page_request(task)
+        following = None if isinstance(run, StepRun) else self.plan.next_page(asked, reading)
+        if following is not None:
+            yield self._ask(following, {})
 
-    async def _read(self, response: Response, run: SourceRun, depth: int) -> Reading | None:
-        if response.status == 304 and depth == 0:  # noqa: PLR2004 - not modified
+    async def _read(self, response: Response, asked: Asked) -> Reading | None:
+        run = asked.run
+        if response.status == 304 and asked.is_first:  # noqa: PLR2004 - not modified
             run.unchanged()
+            run.fresh_seconds = fresh_seconds(response.headers)
             return None
         if response.status != 200:  # noqa: PLR2004
             rest = retry_after_seconds(response.headers.get(b"Retry-After"), now=self.clock())
-            self.plan.fail_source(run, explain_status(response.status), retry_after=rest)
+            known = explain_naver(response.status, response.body) if run.source.kind == NAVER else None
+            self.plan.fail_request(asked, known or explain_status(response.status), retry_after=rest)
             return None
         body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
-        if depth == 0 and body_hash == run.state.body_hash:
+        if asked.is_first and body_hash == run.state.body_hash:
             run.unchanged()
+            run.fresh_seconds = fresh_seconds(response.headers)
             return None
+        kind = run.step.kind if isinstance(run, StepRun) else None
         try:
-            reading: Reading = await self.context.pool.run(read_source, response.body, run.source)
+            reading: Reading = await self.context.pool.run(read_source, response.body, run.source, kind)
         except ZgcwatchError as error:
-            self.plan.fail_source(run, str(error))
+            self.plan.fail_request(asked, str(error))
             return None
-        if depth == 0:
+        if asked.is_first or isinstance(run, StepRun):
             etag, last_modified = header(response, "ETag"), header(response, "Last-Modified")
             run.answered(etag=etag, last_modified=last_modified, body_hash=body_hash)
+            run.fresh_seconds = fresh_seconds(response.headers)
+        run.heard(reading)
         return reading
 
+    async def _search(self, asked: Asked) -> Request | None:
+        """The request for one page of a search's hits, its call counted; None when it may not or cannot be asked."""
+        run = asked.run
+        try:
+            built = search_request(run.source, self.context.settings, asked.number)
+            if built is None:
+                return None
+            if run.source.kind == NAVER:
+                await take_call(self.plan)
+        except SearchRefused as refused:
+            self.plan.fail_request(asked, str(refused), retry_after=refused.seconds)
+            return None
+        url, headers = built
+        # Another try would be another call that nobody has counted; and a key goes to the API alone.
+        kept = {"dont_retry": True, "dont_redirect": True, "dont_obey_robotstxt": True} if headers else {}
+        return self._ask(replace(asked, url=url), headers, **kept)
+
+    async def _found(self, asked: Asked, reading: Reading) -> AsyncIterator[Any]:
+        """What a search found is kept; Google's own links may be looked behind, and more hits asked for."""
+        run, hits = asked.run, list(reading.candidates)
+        if run.source.resolve:
+            opaque = [hit for hit in hits if is_opaque(hit.url)]
+            hits = [hit for hit in hits if not is_opaque(hit.url)]
+            for hit in await not_found_before(self.plan, opaque):
+                yield self._look_behind(run, hit)
+        run.brought_new = await keep_finds(self.plan, run, hits)
+        if run.brought_new and len(reading.candidates) >= MOST_HITS and asked.number < run.source.pages:
+            request = await self._search(replace(asked, number=asked.number + 1))
+            if request is not None:
+                yield request
+
+    def _look_behind(self, run: SourceRun, hit: Candidate) -> Request:
+        return Request(
+            hit.url,
+            callback=self.link_answered,
+            errback=self.link_failed,
+            cb_kwargs={"run": run, "hit": hit},
+            meta={"dont_redirect": True, "dont_retry": True, "download_maxsize": self.context.settings.max_page_bytes},
+        )
+
+    async def link_answered(self, response: Response, run: SourceRun, hit: Candidate) -> None:
+        target = urljoin(response.url, header(response, "Location") or "")
+        leads_away = 300 <= response.status < 400 and urlsplit(target).netloc != urlsplit(hit.url).netloc  # noqa: PLR2004
+        await looked_behind(self.plan, run, hit, target if leads_away else None)
+
+    async def link_failed(self, failure: Failure) -> None:
+        """Closed by robots.txt, or no answer: the headline is kept as it is."""
+        if not isinstance(failure.value, Stopping):
+            given = failure.request.cb_kwargs  # type: ignore[attr-defined]
+            await looked_behind(self.plan, given["run"], given["hit"], None)
+
     def source_failed(self, failure: Failure) -> None:
-        run: SourceRun = failure.request.cb_kwargs["run"]  # type: ignore[attr-defined]
+        asked: Asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]
         error = failure.value
         if isinstance(error, Stopping):
             return
         rest = error.seconds if isinstance(error, HostResting) else 0.0
-        self.plan.fail_source(run, explain(error), retry_after=rest)
-        self.plan.tell("source", run.source.url)
+        self.plan.fail_request(asked, explain(error), retry_after=rest)
+        self.plan.tell("source", asked.url)
 
     async def page_answered(self, response: Response, task: PageTask) -> AsyncIterator[PageItem]:
         verdict = _VERDICTS.get(response.status, Verdict.FAILED)
@@ -139,9 +226,9 @@ class VisitSpider(scrapy.Spider):
         """A mistake of ours in a callback: counted and said like any failure, with its trace in the log."""
         error = f"A mistake in zgcwatch itself: {failure.value!r}."
         asked: Any = getattr(response, "request", None)
-        run = asked.cb_kwargs.get("run") if asked is not None else None
-        if run is not None:
-            self.plan.fail_source(run, error)
+        source = asked.cb_kwargs.get("asked") if asked is not None else None
+        if source is not None:
+            self.plan.fail_source(source.run, error)
         else:
             self.plan.note_failure(asked.url if asked is not None else self.plan.outlet.home, error)
 
@@ -149,15 +236,15 @@ class VisitSpider(scrapy.Spider):
         """A mistake in a stage: the page stays open, so its source is read again in full."""
         self.plan.note_failure(item.task.url, f"A mistake in zgcwatch itself: {failure.value!r}.")
 
-    def _source_request(self, url: str, run: SourceRun, *, depth: int, headers: dict[str, str]) -> Request:
+    def _ask(self, asked: Asked, headers: dict[str, str], **meta: Any) -> Request:
         return Request(
-            url,
+            asked.url,
             callback=self.source_answered,
             errback=self.source_failed,
-            cb_kwargs={"run": run, "depth": depth},
+            cb_kwargs={"asked": asked},
             headers=headers,
             priority=10,
-            meta={"download_maxsize": self.context.settings.max_feed_bytes},
+            meta={"download_maxsize": self.context.settings.max_feed_bytes, **meta},
         )
 
     def _page_request(self, task: PageTask) -> Request:

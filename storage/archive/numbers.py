@@ -32,13 +32,20 @@ def known_numbers(session: Session, outlet: str, numbers: Collection[str]) -> di
     return known
 
 
-def remember_number(session: Session, outlet: str, number: str, url: str) -> None:
-    """Note under which address a page with this number was judged. The address must be known to the archive."""
+def remember_number(session: Session, outlet: str, number: str, url: str, *, is_article: bool = False) -> None:
+    """Note under which address a page with this number was judged first; an article's goes before all others.
+
+    The address must be known to the archive.
+    """
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     row = dialect.insert(UrlNumber).values(
         outlet=outlet, number=clean_text(number)[:_LONGEST], url_key=url_key(clean_text(url))
     )
-    session.execute(row.on_conflict_do_nothing(index_elements=[UrlNumber.outlet, UrlNumber.number]))
+    identity = [UrlNumber.outlet, UrlNumber.number]
+    if is_article:
+        session.execute(row.on_conflict_do_update(index_elements=identity, set_={"url_key": row.excluded.url_key}))
+    else:
+        session.execute(row.on_conflict_do_nothing(index_elements=identity))
 
 
 def remember_alias(session: Session, known: KnownUrl, alias: str, *, now: datetime) -> None:

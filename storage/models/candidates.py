@@ -79,6 +79,7 @@ class BackfillStep(Base):
     source_url: Mapped[str] = mapped_column(Text)
     number: Mapped[int]
     depth: Mapped[int]
+    day: Mapped[date | None] = mapped_column(Date)
     before: Mapped[str | None] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(8))
     attempts: Mapped[int]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crawler.candidates import UnreadableSource, read_source
 from crawler.candidates.candidate import decode, plain
 from crawler.candidates.dates import KST, read_date
-from crawler.catalogue import Source
+from crawler.sources import Source
 from tests.servers.papers import Story, atom, news_sitemap, rss, section_list
 
 BASE = "https://www.yesi.example"
@@ -140,7 +140,7 @@ def test_sitemap_of_addresses_only_is_newest_first():
 def test_sitemap_index_gives_children_newest_first():
     rows = "".join(f"<sitemap><loc>/s{day}.xml</loc><lastmod>2026-08-{day}</lastmod></sitemap>" for day in (10, 12, 11))
     reading = read_source(f"<sitemapindex>{rows}</sitemapindex>".encode(), SITEMAP)
-    assert reading.children == (f"{BASE}/s12.xml", f"{BASE}/s11.xml", f"{BASE}/s10.xml")
+    assert [child.url for child in reading.children] == [f"{BASE}/s{day}.xml" for day in (12, 11, 10)]
 
 
 @pytest.mark.parametrize(

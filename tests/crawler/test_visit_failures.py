@@ -181,7 +181,7 @@ def test_a_mistake_of_ours_is_counted_and_fails_the_source_alone(light_world, mo
     world = light_world
     outlet = world.outlet()
     serve(world, [ON])
-    monkeypatch.setattr("crawler.spiders.plan.known_urls", lambda *_: 1 / 0)
+    monkeypatch.setattr("crawler.spiders.worth.known_urls", lambda *_: 1 / 0)
     report = world.visit(outlet)
     assert "A mistake in zgcwatch itself: ZeroDivisionError" in report.counts.errors[0]
     (state,) = world.sources()

@@ -46,7 +46,7 @@ def _leads() -> None:
         sa.Column("state", sa.String(8), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_leads"),
         sa.UniqueConstraint("key", name="uq_leads_key"),
-        sa.CheckConstraint("state IN ('lead', 'waiting', 'taken')", name="ck_leads_state"),
+        sa.CheckConstraint("state IN ('lead', 'waiting', 'taken')", name=op.f("ck_leads_state")),
     )
     op.create_index("ix_leads_waiting", "leads", ["state", "outlet", "due_at"])
     op.create_index("ix_leads_found_at", "leads", ["found_at", "id"])
@@ -74,7 +74,7 @@ def _backfills() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("finished_at", UtcDateTime()),
         sa.PrimaryKeyConstraint("id", name="pk_backfills"),
-        sa.CheckConstraint("reason IN ('asked', 'catch_up')", name="ck_backfills_reason"),
+        sa.CheckConstraint("reason IN ('asked', 'catch_up')", name=op.f("ck_backfills_reason")),
     )
     op.create_index("ix_backfills_outlet", "backfills", ["outlet", "finished_at"])
     op.create_table(
@@ -87,6 +87,7 @@ def _backfills() -> None:
         sa.Column("source_url", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("depth", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date()),
         sa.Column("before", sa.String(32)),
         sa.Column("state", sa.String(8), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -95,7 +96,7 @@ def _backfills() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_backfill_steps"),
         sa.UniqueConstraint("backfill_id", "key", name="uq_backfill_steps_backfill_id_key"),
         sa.ForeignKeyConstraint(["backfill_id"], ["backfills.id"], name="fk_backfill_steps_backfill_id_backfills"),
-        sa.CheckConstraint("state IN ('open', 'done', 'failed')", name="ck_backfill_steps_state"),
+        sa.CheckConstraint("state IN ('open', 'done', 'failed')", name=op.f("ck_backfill_steps_state")),
     )
 
 

@@ -1,0 +1,84 @@
+"""What a visit asks of an outlet: its due sources, and the steps of a stretch of the past that is read again."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from crawler.candidates import Reading
+from crawler.candidates.candidate import KEY_BYTES, MOST_KEYS, split_keys
+from crawler.sources import Source
+from storage.records import BackfillRow, SourceState, StepKey, StepRow
+
+
+@dataclass(slots=True)
+class SourceRun:
+    """One source in this visit. Its validators are kept only when nothing it announced is left undone."""
+
+    state: SourceState
+    source: Source
+    outcome: Literal["answered", "failed"] | None = None
+    error: str | None = None
+    retry_after: float = 0.0
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    new_items: int = 0
+    open_pages: int = 0
+    truncated: bool = False
+    brought_new: bool = False
+    keys: bytes | None = None
+    ttl_seconds: int | None = None
+    fresh_seconds: float = 0.0
+    dates: list[datetime] = field(default_factory=list)
+
+    def answered(self, *, etag: str | None, last_modified: str | None, body_hash: str | None) -> None:
+        self.outcome = "answered"
+        self.etag, self.last_modified, self.body_hash = etag, last_modified, body_hash
+
+    def unchanged(self) -> None:
+        self.answered(etag=self.state.etag, last_modified=self.state.last_modified, body_hash=self.state.body_hash)
+
+    def heard(self, reading: Reading) -> None:
+        """Keep what this answer announced, for the next visit to compare with and for the source's rhythm."""
+        self.keys = ((self.keys or b"") + reading.keys)[: MOST_KEYS * KEY_BYTES]
+        self.ttl_seconds = reading.ttl_seconds or self.ttl_seconds
+        self.dates += [candidate.published_at for candidate in reading.candidates if candidate.published_at]
+
+    @property
+    def complete(self) -> bool:
+        return not self.truncated and self.open_pages == 0
+
+    @property
+    def has_overflowed(self) -> bool:
+        """Whether nothing of what it announced the time before is left: what came between the two was not seen."""
+        before, now = split_keys(self.state.seen), split_keys(self.keys)
+        return self.outcome == "answered" and bool(before and now) and before.isdisjoint(now)
+
+
+@dataclass(slots=True)
+class StepRun(SourceRun):
+    """A step of a backfill in this visit: a sitemap or list page that is read for one stretch of time."""
+
+    step: StepRow = field(kw_only=True)
+    backfill: BackfillRow = field(kw_only=True)
+    found: list[StepKey] = field(default_factory=list)
+    candidates: int = 0
+
+    @classmethod
+    def of(cls, step: StepRow, backfill: BackfillRow, source: Source) -> "StepRun":
+        nothing_known = SourceState(0, backfill.outlet, step.url, step.kind, datetime.min.replace(tzinfo=UTC))
+        return cls(nothing_known, source, step=step, backfill=backfill)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request of a run: the source itself, a sitemap its index names, or a further page of its list."""
+
+    url: str
+    run: SourceRun
+    depth: int = 0
+    number: int = 1
+
+    @property
+    def is_first(self) -> bool:
+        return self.depth == 0 and self.number == 1
