@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crawler.visit import CrawlContext, VisitReport
     from storage.database import Database
 
-COLUMNS = ("candidates", "fetched", "stored", "duplicates", "corrected", "gone", "off_topic", "failed")
+COLUMNS = ("candidates", "fetched", "stored", "duplicates", "corrected", "gone", "off_topic", "leads", "failed")
 
 
 @click.command(epilog="Example: zgcwatch crawl hankyung mk")
@@ -59,30 +59,44 @@ def crawl_context(app: App, database: "Database") -> Iterator["CrawlContext"]:
 
 
 async def visit_all(context: "CrawlContext", named: "Sequence[Outlet]", *, show: bool) -> "list[VisitReport]":
-    """Visits the named outlets, or all with due sources, side by side; a line for each as it ends."""
+    """Visits the named outlets, or all with due sources, side by side; a line for each as it ends.
+
+    What searches among them found of other outlets is fetched after them, by a visit of the outlet it belongs to.
+    """
     import asyncio
 
     from crawler.runtime import Visits
-    from crawler.visit import sync_catalogue
-    from storage.sources import due_sources
+    from crawler.visit import due_outlets, sync_catalogue
+
+    def due() -> "list[Outlet]":
+        with context.database.reader() as session:
+            return due_outlets(session, context.catalogue, now=context.clock())
 
     with context.database.writer() as session:
         sync_catalogue(session, context.catalogue, now=context.clock())
-    outlets = list(named)
-    if not outlets:
-        with context.database.reader() as session:
-            due = {source.outlet for source in due_sources(session, now=context.clock())}
-        outlets = [outlet for outlet in context.catalogue.enabled() if outlet.id in due]
+    outlets = list(named) or due()
     visits = Visits(context)
 
-    async def visit(outlet: "Outlet") -> "VisitReport":
-        report = await visits.visit(outlet, all_sources=bool(named))
+    async def visit(outlet: "Outlet", *, all_sources: bool = bool(named)) -> "VisitReport":
+        report = await visits.visit(outlet, all_sources=all_sources)
         if show:
             for error in report.counts.errors:
                 click.echo(f"{outlet.id}: {error}", err=True)
         return report
 
-    return list(await asyncio.gather(*(visit(outlet) for outlet in outlets)))
+    reports = await asyncio.gather(*(visit(outlet) for outlet in outlets))
+    if any(outlet.is_search for outlet in outlets):
+        waiting = await asyncio.to_thread(_with_finds, context)
+        reports += await asyncio.gather(*(visit(outlet, all_sources=False) for outlet in waiting))
+    return list(reports)
+
+
+def _with_finds(context: "CrawlContext") -> "list[Outlet]":
+    from storage.leads import outlets_with_waiting
+
+    with context.database.reader() as session:
+        waiting = outlets_with_waiting(session, now=context.clock())
+    return [outlet for outlet in context.catalogue.enabled() if outlet.id in waiting]
 
 
 def _table(reports: "Sequence[VisitReport]") -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cli.archive import changes, export, search
+from cli.backfill import backfill
 from cli.config import config
 from cli.context import App
 from cli.crawl import crawl
@@ -14,10 +15,11 @@ from cli.database import db
 from cli.demo.command import demo
 from cli.digest import digest
 from cli.extract import clean, extract
+from cli.leads import leads
 from cli.outlets import outlets
 from cli.run import run
 
-VERBS = (demo, run, crawl, extract, clean, search, changes, export, digest, outlets, db, config)
+VERBS = (demo, run, crawl, backfill, leads, extract, clean, search, changes, export, digest, outlets, db, config)
 
 
 class InOrder(click.Group):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
     """Run the service: visits, digests and the archive API, until SIGTERM."""
     from crawler.runtime import run_in_reactor
+    from crawler.watch import CatalogueWatcher
     from scheduler.service import Service
 
     settings = app.settings
@@ -47,6 +48,7 @@ def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
             settings=scheduler,
             server=_server(database) if sockets else None,
             sockets=sockets,
+            watcher=CatalogueWatcher.for_settings(settings.crawler, app.catalogue),
             clock=utc_now,
         )
         run_in_reactor(service.run)

@@ -23,13 +23,13 @@ from crawler.spiders.runs import SourceRun, StepRun
 from crawler.spiders.visit import VisitSpider
 from crawler.workers import ParsePool
 from storage.database import Database
-from storage.leads import settle_leads
+from storage.leads import outlets_with_waiting, settle_leads
 from storage.outlets import sync_outlets
 from storage.records import OutletRow, SourceKey, SourceState, VisitCounts
 from storage.sources import due_sources, recent_answers, source_answered, source_failed, sources_of, sync_sources
 from storage.visits import finish_visit, start_visit
 
-__all__ = ["CrawlContext", "VisitEvent", "VisitReport", "sync_catalogue", "visit_outlet"]
+__all__ = ["CrawlContext", "VisitEvent", "VisitReport", "due_outlets", "sync_catalogue", "visit_outlet"]
 
 log = structlog.get_logger()
 
@@ -82,6 +82,12 @@ def sync_catalogue(session: Any, catalogue: Catalogue, *, now: datetime) -> None
     ]
     sync_outlets(session, rows, now=now)
     sync_sources(session, keys, now=now)
+
+
+def due_outlets(session: Any, catalogue: Catalogue, *, now: datetime) -> list[Outlet]:
+    """The enabled outlets that have a due source, or pages a search found for them to fetch."""
+    due = {state.outlet for state in due_sources(session, now=now)} | outlets_with_waiting(session, now=now)
+    return [outlet for outlet in catalogue.enabled() if outlet.id in due]
 
 
 async def visit_outlet(

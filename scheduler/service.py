@@ -19,7 +19,8 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.runtime import Visits
-from crawler.visit import CrawlContext, sync_catalogue
+from crawler.visit import CrawlContext, due_outlets, sync_catalogue
+from crawler.watch import CatalogueWatcher
 from digest.delivery import deliver_due
 from digest.service import close_window_if_due
 from digest.settings import DigestSettings
@@ -27,7 +28,6 @@ from scheduler.settings import SchedulerSettings
 from storage.database import Database
 from storage.retention import prune_pages
 from storage.settings import StorageSettings
-from storage.sources import due_sources
 
 log = structlog.get_logger()
 
@@ -47,6 +47,7 @@ class Service:
     settings: SchedulerSettings
     server: uvicorn.Server | None
     sockets: list[Any] = field(default_factory=list)
+    watcher: CatalogueWatcher | None = None
     clock: Callable[[], datetime] = field(kw_only=True)
     _running: set[asyncio.Task[Any]] = field(default_factory=set, init=False)
 
@@ -118,11 +119,12 @@ class Service:
                 log.exception("visit.broken", outlet=outlet_id)
 
     def _due_outlets(self) -> list[str]:
+        if self.watcher is not None:
+            self.crawl.catalogue = self.watcher.current()
         with self.database.writer() as session:
             sync_catalogue(session, self.crawl.catalogue, now=self.clock())
         with self.database.reader() as session:
-            due = due_sources(session, now=self.clock())
-        return sorted({source.outlet for source in due})
+            return [outlet.id for outlet in due_outlets(session, self.crawl.catalogue, now=self.clock())]
 
     async def close_digest_window(self) -> None:
         await asyncio.to_thread(self._close_window)
