@@ -25,7 +25,8 @@ HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 EMPHASIS_TAGS = frozenset({"b", "strong"})
 _LONGEST_CELL = 80
 _LONGEST_HEADING = 80  # characters of a paragraph in bold that is read as a heading
-_SPACE = re.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
+_SPACE = re.compile(r"\s+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ class _Reader:
         self._emphasis_depth -= tag in EMPHASIS_TAGS
 
     def end_block(self) -> None:
-        text = _SPACE.sub(" ", "".join(self._pieces)).strip()
+        text = _SPACE.sub(" ", _INVISIBLE.sub("", "".join(self._pieces))).strip()
         if text:
             letters = max(1, len(text) - text.count(" "))
             heading = self._heading > 0 or (self._emphasised >= letters and len(text) <= _LONGEST_HEADING)

@@ -91,6 +91,7 @@ def generic(root: HtmlElement, *, flood: bool = False) -> Iterator[Body]:
         yield Body(read_blocks(guided), f"generic+{TRAFILATURA}")
     if best is not None:
         yield Body(read_blocks(best), f"generic+{READER}")
+    yield from named_containers(root)
     if text:
         yield Body([Block(line) for line in text.splitlines() if line.strip()], f"generic+{TRAFILATURA}")
 

@@ -52,7 +52,7 @@ def is_byline(line: str) -> bool:
     rest = _TIME.sub(" ", EMAIL.sub(" ", line))
     if mails and not _DECORATION.sub("", rest):
         return True
-    if _ENDS_AS_SENTENCE.search(rest.strip()) and not mails:
+    if _ENDS_AS_SENTENCE.search(rest.strip()):
         return False
     names = bylines_in(line)
     if not names:

@@ -9,7 +9,7 @@ from itertools import chain
 from lxml.html import HtmlElement
 
 from crawler.extract.article import Article, Byline, NoArticle, Reason, Removed
-from crawler.extract.body import READER, Body, by_profile, by_script, generic, named_containers, prose_length
+from crawler.extract.body import READER, Body, by_profile, by_script, generic, prose_length
 from crawler.extract.bylines import merge_bylines
 from crawler.extract.encoding import decode
 from crawler.extract.lines import PROSE, Sorted, is_sentence, sort_lines
@@ -27,6 +27,9 @@ _ERROR = re.compile(
 )
 _LONGEST_ERROR = 300
 _LEAST_BODY = 60  # characters of the shortest article (a breaking-news line has about so many)
+_MANY_LINES = 10
+_TABLE_LINES = 40  # an article with a table has that many lines at most; home pages call themselves articles as well
+_TOLD = 0.45  # share of an article's text that stands in sentences; the least seen on real pages was 0.68
 _LITTLE = 400  # characters of sentences below which a profile's result is checked against the whole page
 _KOREAN = 0.3  # share of Hangul among the letters of a Korean text
 _MORE = 1.5  # the whole page wins when it has so many times the profile's text
@@ -85,7 +88,7 @@ def _bodies(page: _Page, profiles: Sequence[Profile], *, flood: bool) -> Iterato
         for body in by_script(page.scripts, [profile.script] if profile.script else []):
             yield replace(body, extractor=f"{name}+{body.extractor}", profile=profile)
         drift = drift or name
-    for body in chain(generic(page.root, flood=flood), by_script(page.scripts), named_containers(page.root)):
+    for body in chain(generic(page.root, flood=flood), by_script(page.scripts)):
         yield replace(body, drift=drift)
 
 
@@ -106,6 +109,8 @@ def _article(page: _Page, body: Body) -> Article | None:
     lines = sort_lines(body.blocks, title=known.title, subtitle=known.subtitle, writers=writers)
     unique = remove_repeats(lines.body)
     text, captions = unique.kept, tuple(dict.fromkeys(lines.captions))
+    if body.profile is None and _reads_like_a_list(text, most=_TABLE_LINES if _says_article(page) else _MANY_LINES):
+        return None
     if not _is_article(text, named=body.named and _says_article(page)):
         # Photo news: the caption is the story.
         text = tuple(caption for caption in captions if len(caption) >= PROSE) if _says_article(page) else ()
@@ -150,6 +155,12 @@ def _is_article(text: Sequence[str], *, named: bool) -> bool:
     if length < _LONGEST_ERROR and any(_ERROR.search(one) for one in text):
         return False
     return length >= _LEAST_BODY and (sentences or named) if length >= _LEAST_BODY else named and sentences
+
+
+def _reads_like_a_list(text: Sequence[str], *, most: int) -> bool:
+    """True for `most` lines or more of which few are sentences: headlines, not an article."""
+    told = sum(len(one) for one in text if is_sentence(one) and len(one) >= PROSE / 2)
+    return len(text) >= most and told < _TOLD * sum(map(len, text))
 
 
 def _says_article(page: _Page) -> bool:

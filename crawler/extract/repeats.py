@@ -29,6 +29,8 @@ PASSES = 4  # a third copy may need a second look
 DOUBLED = 0.25  # share of the text that is copies, above which short lines between copies are judged too
 
 _SENTENCE = re.compile(r"""[.?!…。]+["'”’」』)\]》〉]*(?=\s|$)|(?<=[다요죠까])\.(?=[가-힣“"‘'])""")
+# Letters to skip on both sides, the smallest differences first.
+_SKIPS = sorted(itertools.product(range(GAP + 1), repeat=2), key=sum)[1:]
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -90,8 +92,11 @@ def _remove_once(paragraphs: Sequence[str]) -> Deduplicated:
     _drop_immediate_copies(text, units, edges)
     for group in _groups(_runs(text, edges)):
         side = _shorter_side(group)
+        letters = sum(run.letters for run in group)
         for run in group:
-            if run.letters >= WITHIN or (run.letters >= ALONE and edges.whole_paragraphs(run)):
+            # In a copy with insertions, a paragraph between others may be shorter than one that stands alone.
+            least = SEED if letters >= 2 * ALONE else ALONE
+            if run.letters >= WITHIN or (run.letters >= least and edges.whole_paragraphs(run)):
                 _mark(run, side, text, units)
     _drop_cut_teasers(text, units, edges)
     if sum(unit.last - unit.first for unit in units if unit.dropped) >= DOUBLED * len(text):
@@ -167,17 +172,11 @@ def _runs(text: str, edges: _Edges) -> list[_Run]:
 
 
 def _extend(text: str, earlier: int, later: int, floor: int, edges: _Edges) -> _Run:
-    """The longest copy around one seed: backwards to the first common sentence, forwards across small gaps."""
-    start = (earlier, later) if earlier in edges.sentences and later in edges.sentences else None
-    while earlier > 0 and later > floor and text[earlier - 1] == text[later - 1]:
-        earlier, later = earlier - 1, later - 1
-        if earlier in edges.sentences and later in edges.sentences:
-            start = earlier, later
-    if start is not None:
-        # Neighbouring sentences often end alike (-습니다): what agrees before the first common sentence means nothing.
-        earlier, later = start
+    """The longest copy around one seed, in both directions and across small gaps, from the first common sentence on."""
+    begin = _first_common(text, earlier, later, floor, edges)
     run = _Run()
-    origin = later
+    origin = later = begin[1]
+    earlier = begin[0]
     while True:
         length = _common(text, earlier, later, limit=origin)
         run.parts.append((earlier, later, length))
@@ -185,6 +184,43 @@ def _extend(text: str, earlier: int, later: int, floor: int, edges: _Edges) -> _
         if step is None:
             return run
         earlier, later = step
+
+
+def _first_common(text: str, earlier: int, later: int, floor: int, edges: _Edges) -> tuple[int, int]:
+    """How far back two stretches agree. Neighbouring sentences often end alike (-습니다): what agrees before the first
+    common beginning of a sentence means nothing, where there is such a beginning.
+    """
+    start = None
+    while True:
+        if earlier in edges.sentences and later in edges.sentences:
+            start = earlier, later
+        if earlier > 0 and later > floor and text[earlier - 1] == text[later - 1]:
+            earlier, later = earlier - 1, later - 1
+            continue
+        step = _last_agreement(text, earlier, later, floor)
+        if step is None:
+            return start or _next_beginning(text, earlier, later, edges)
+        earlier, later = step
+
+
+def _next_beginning(text: str, earlier: int, later: int, edges: _Edges) -> tuple[int, int]:
+    """The first common beginning of a sentence behind two positions; the positions where there is none."""
+    length = _common(text, earlier, later, limit=later)
+    for offset in range(length):
+        if earlier + offset in edges.sentences and later + offset in edges.sentences:
+            return earlier + offset, later + offset
+    return earlier, later
+
+
+def _last_agreement(text: str, earlier: int, later: int, floor: int) -> tuple[int, int] | None:
+    """Like `_next_agreement`, towards the beginning."""
+    for there_skip, here_skip in _SKIPS:
+        there, here = earlier - there_skip, later - here_skip
+        if there < PICK_UP or here - PICK_UP < floor:
+            continue
+        if text[there - PICK_UP : there] == text[here - PICK_UP : here]:
+            return there, here
+    return None
 
 
 def _groups(runs: Sequence[_Run]) -> list[list[_Run]]:
@@ -224,13 +260,13 @@ def _common(text: str, earlier: int, later: int, *, limit: int) -> int:
 
 
 def _next_agreement(text: str, earlier: int, later: int, *, limit: int) -> tuple[int, int] | None:
-    for distance in range(1, 2 * GAP + 1):
-        for skip in range(max(0, distance - GAP), min(distance, GAP) + 1):
-            there, here = earlier + skip, later + distance - skip
-            if there + PICK_UP > limit or here + PICK_UP > len(text):
-                continue
-            if text[there : there + PICK_UP] == text[here : here + PICK_UP]:
-                return there, here
+    """Where two stretches agree again behind a small difference, the nearest such place."""
+    for there_skip, here_skip in _SKIPS:
+        there, here = earlier + there_skip, later + here_skip
+        if there + PICK_UP > limit or here + PICK_UP > len(text):
+            continue
+        if text[there : there + PICK_UP] == text[here : here + PICK_UP]:
+            return there, here
     return None
 
 
@@ -317,7 +353,8 @@ def _mark_short_lines(text: str, units: Sequence[_Unit]) -> None:
     spoken = [unit for unit in units if unit.last > unit.first]
     previous = {after.first: before for before, after in itertools.pairwise(spoken)}
     dropped = [unit for unit in spoken if unit.dropped]
-    beside = sum(1 for unit in dropped if unit.first in previous and previous[unit.first].first == unit.twin)
+    block_of = {unit.first: unit.block for unit in spoken}
+    beside = sum(1 for unit in dropped if block_of.get(unit.twin or 0) == unit.block - 1)
     interleaved = 2 * beside >= len(dropped)
     places: dict[str, list[int]] = {}
     for unit in spoken:

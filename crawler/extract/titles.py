@@ -117,12 +117,17 @@ def _is_site(part: str, names: Sequence[str], *, alone: bool) -> bool:
     letters = letters_of(part)
     if len(part) > _LONGEST_SITE or not letters:
         return not letters
-    if part in SECTIONS or any(letters in name or name in letters for name in names if name):
+    if part in SECTIONS or any(_same_name(letters, name) for name in names if name):
         return True
     if _SITE_WORD.search(part) and len(part.split()) <= _SITE_WORDS:
         return True
     # One last part in Latin letters behind a Korean headline is the outlet's name.
     return alone and re.fullmatch(r"[A-Za-z0-9 .&+-]+", part) is not None and len(part.split()) <= _SITE_WORDS
+
+
+def _same_name(letters: str, name: str) -> bool:
+    """True when one is the other with a little more ("견본일보" and "견본일보 모바일")."""
+    return letters in name or (name in letters and 2 * len(name) >= len(letters))
 
 
 def take_flags(title: str) -> tuple[str, tuple[str, ...]]:
