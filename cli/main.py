@@ -17,6 +17,7 @@ from cli.digest import digest
 from cli.extract import clean, extract
 from cli.leads import leads
 from cli.outlets import outlets
+from cli.outlets_new import new as new_outlet
 from cli.run import run
 
 VERBS = (demo, run, crawl, backfill, leads, extract, clean, search, changes, export, digest, outlets, db, config)
@@ -52,6 +53,7 @@ def cli(ctx: click.Context, config_file: Path | None, verbose: bool) -> None:
 
 for verb in VERBS:
     cli.add_command(verb)
+outlets.add_command(new_outlet)
 
 
 def main() -> None:

@@ -210,16 +210,25 @@ def _shared_profiles() -> dict[str, Profile]:
 def read_outlet(file: Traversable, shared: dict[str, Profile]) -> Outlet:
     """One outlet file, judged; the shared profile it names is appended to its own."""
     try:
-        row = tomllib.loads(file.read_text(encoding="utf-8"))
-        outlet = Outlet.model_validate(row)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
         raise ConfigurationError(f"{file} is not valid TOML: {error}.") from error
+    return parse_outlet(text, str(file), shared)
+
+
+def parse_outlet(text: str, where: str, shared: dict[str, Profile] | None = None) -> Outlet:
+    """The text of an outlet file, judged; `where` names it in errors."""
+    shared = _shared_profiles() if shared is None else shared
+    try:
+        outlet = Outlet.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{where} is not valid TOML: {error}.") from error
     except ValidationError as error:
-        raise ConfigurationError(f"{file}: {explain_validation(error, Outlet)}") from error
+        raise ConfigurationError(f"{where}: {explain_validation(error, Outlet)}") from error
     if outlet.profile is None:
         return outlet
     if outlet.profile not in shared:
         raise ConfigurationError(
-            f"{file}: no shared profile is called {outlet.profile!r}; there are {', '.join(sorted(shared))}."
+            f"{where}: no shared profile is called {outlet.profile!r}; there are {', '.join(sorted(shared))}."
         )
     return outlet.model_copy(update={"profiles": (*outlet.profiles, shared[outlet.profile])})

@@ -27,13 +27,18 @@ class OnceSpider(scrapy.Spider):
     """Fetches one address and keeps what came of it."""
 
     name = "once"
-    delay = 0.0
 
     def __init__(
-        self, url: str, manners: Manners, headers: dict[str, str], clock: Callable[[], datetime], **kwargs: Any
+        self,
+        url: str,
+        manners: Manners,
+        headers: dict[str, str],
+        clock: Callable[[], datetime],
+        delay: float = 0.0,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.url, self.manners, self.headers, self.clock = url, manners, headers, clock
+        self.url, self.manners, self.headers, self.clock, self.delay = url, manners, headers, clock, delay
         self.response: Response | None = None
         self.error: str | None = None
 
@@ -53,19 +58,22 @@ async def fetch_once(
     *,
     manners: Manners | None = None,
     headers: Mapping[str, str] | None = None,
+    delay: float = 0.0,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> PageDraft:
     """The page at an address, as it came: for a person's question, and for what is no visit (a search API's answer).
 
-    `manners` are those of the visits that go on in the same process, `headers` are sent in addition. Raises FetchFailed
-    with the reason in one sentence.
+    `manners` are those of the visits that go on in the same process, `headers` are sent in addition, `delay` seconds
+    lie between two requests to one host. Raises FetchFailed with the reason in one sentence.
     """
     if not url.lower().startswith(("http://", "https://")):
         raise FetchFailed(f"{url} cannot be fetched: give an address that starts with http:// or https://.")
     install_guard()
     crawler = Crawler(OnceSpider, scrapy_settings(settings))
     manners = manners or Manners.for_settings(settings)
-    await AsyncCrawlerRunner().crawl(crawler, url=url, manners=manners, headers=dict(headers or {}), clock=clock)
+    await AsyncCrawlerRunner().crawl(
+        crawler, url=url, manners=manners, headers=dict(headers or {}), clock=clock, delay=delay
+    )
     spider = crawler.spider
     assert isinstance(spider, OnceSpider)
     response = spider.response
