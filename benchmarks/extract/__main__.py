@@ -14,6 +14,12 @@ from benchmarks.extract import contestants, report, speed, suites
 from benchmarks.extract.suites import Suite
 
 PARTS = ("real", "layouts", "standard", "speed", "nasty")
+SUITES = (
+    ("real", suites.real_pages),
+    ("layouts", suites.layout_suite),
+    ("layouts", suites.crossed_suite),
+    ("standard", suites.standard_pages),
+)
 
 
 def main() -> int:
@@ -26,11 +32,7 @@ def main() -> int:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns about each page without a text
     sections: list[str] = []
     data: dict[str, Any] = {"skipped": chosen.skip}
-    for part, make in (
-        ("real", suites.real_pages),
-        ("layouts", suites.layout_suite),
-        ("standard", suites.standard_pages),
-    ):
+    for part, make in SUITES:
         if part in chosen.skip:
             continue
         suite = make()

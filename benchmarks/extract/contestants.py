@@ -28,6 +28,7 @@ class Sample:
     profiles: tuple[Any, ...] = ()
     outlet: str | None = None
     fetched_at: datetime | None = None
+    is_article: bool = True
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ def paces() -> list[Pace]:
     rows = _paces("hand-made, 175 kB", [Sample("heavy", heavy_page(), profiles=(PROFILES["daily"],), outlet="sample")])
     suite = real_pages()
     if suite is not None:
-        chosen = [one for one in suite.samples if one.profiles and BETWEEN[0] <= len(one.html) <= BETWEEN[1]]
+        articles = [one for one in suite.samples if one.profiles and one.is_article]
+        chosen = [one for one in articles if BETWEEN[0] <= len(one.html) <= BETWEEN[1]]
         mean = round(statistics.mean(len(one.html) for one in chosen) / 1000)
         rows += _paces(f"{len(chosen)} real pages, mean {mean} kB", chosen)
     return rows

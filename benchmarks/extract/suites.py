@@ -12,7 +12,8 @@ from typing import Any
 
 from benchmarks import corpus_report as corpus
 from benchmarks.extract.contestants import Contestant, Found, Sample
-from tests.crawler.layouts import layouts
+from tests.crawler.layouts import Layout, layouts
+from tests.crawler.layouts.crosses import crosses
 from tests.crawler.layouts.measure import Extracted, Score, Totals, same_title, score
 
 SEOUL = timezone(timedelta(hours=9))
@@ -54,6 +55,7 @@ def _real(row: dict[str, Any], folder: Path, catalogue: Any) -> Sample:
         row.get("url") or None,
         profiles=tuple(outlet.profiles) if outlet else (),
         outlet=outlet.id if outlet else None,
+        is_article=row["kind"] == "article",
     )
 
 
@@ -93,7 +95,15 @@ def _judge_real(
 
 def layout_suite() -> Suite:
     """The hand-made pages."""
-    pages = layouts()
+    return _hand_made("layouts", layouts())
+
+
+def crossed_suite() -> Suite:
+    """Every sample story in every design."""
+    return _hand_made("layouts, every story in every design", crosses())
+
+
+def _hand_made(name: str, pages: Sequence[Layout]) -> Suite:
     samples = tuple(
         Sample(
             page.name,
@@ -106,13 +116,13 @@ def layout_suite() -> Suite:
         )
         for page in pages
     )
-    return Suite("layouts", samples, _judge_layouts)
+    return Suite(name, samples, lambda who: _judge_layouts(who, pages))
 
 
-def _judge_layouts(who: Contestant) -> dict[str, Any]:
-    scores = [score(page, _extracted(who.found.get(page.name, Found()))) for page in layouts()]
+def _judge_layouts(who: Contestant, pages: Sequence[Layout]) -> dict[str, Any]:
+    scores = [score(page, _extracted(who.found.get(page.name, Found()))) for page in pages]
     days = sum(
-        same_day(who.found.get(page.name, Found()).published, page.published) for page in layouts() if page.is_article
+        same_day(who.found.get(page.name, Found()).published, page.published) for page in pages if page.is_article
     )
     totals = Totals.of(scores)
     return {

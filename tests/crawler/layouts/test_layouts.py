@@ -9,6 +9,7 @@ from functools import cache, partial
 import pytest
 
 from . import layouts
+from .crosses import crosses
 from .measure import Extracted, Totals, measure, run_ours, score
 from .pages import furniture
 
@@ -26,64 +27,64 @@ class Level:
     authors: int
 
 
-# Where extraction stood on 24 November 2026; raise these towards the bars whenever it gets better. Not at the bars yet:
-# editions in Chinese and Japanese and lists of appointments are not taken for articles (their lines do not end as Korean
-# sentences do), so is an escaped articleBody of a JSON-LD graph; cells of small numbers pass for a toolbar's counters; a
-# sentence that quotes 무단전재, 구독하기 or 사업자등록 passes for the notice; an address with a dot is torn; pagers leak;
-# a byline in the head of an old table names nobody.
+# Keys: which pages, and whether extraction knows the outlet's profile. The hand-made pages stand at the bars. The crossed
+# ones stand where extraction stood on 24 November 2026, to be raised: a flash of one sentence, a list of appointments and
+# a timetable are short of sentences and not found in some designs; where they are, the nearest menu comes with them.
 LEVELS = {
-    True: Level(once=min(GOLD_ONCE, 96.6), leaks=max(GOLD_LEAKS, 2.4), titles=4, times=4, authors=14),
-    False: Level(once=min(GOLD_ONCE, 96.6), leaks=max(GOLD_LEAKS, 2.5), titles=4, times=4, authors=17),
+    ("hand-made", True): Level(once=GOLD_ONCE, leaks=GOLD_LEAKS, titles=0, times=0, authors=0),
+    ("hand-made", False): Level(once=GOLD_ONCE, leaks=GOLD_LEAKS, titles=0, times=0, authors=0),
+    ("crossed", True): Level(once=97.3, leaks=GOLD_LEAKS, titles=10, times=10, authors=10),
+    ("crossed", False): Level(once=90.4, leaks=1.4, titles=20, times=20, authors=20),
 }
-TAKEN_FOR_ARTICLES = {"error page"}  # an apology in whole sentences
+PAGES = {"hand-made": layouts, "crossed": crosses}
 
 
 @cache
-def scores(*, profiles):
-    return measure(layouts(), partial(run_ours, profiles=profiles))
+def scores(pages, *, profiles):
+    return measure(PAGES[pages](), partial(run_ours, profiles=profiles))
 
 
-@cache
-def totals(*, profiles):
-    return Totals.of(scores(profiles=profiles))
+def totals(pages, *, profiles):
+    return Totals.of(scores(pages, profiles=profiles))
 
 
-def wrong(profiles, what):
+def wrong(pages, profiles, what):
     """Which pages, and what they lost or leaked: the message of a test that fails."""
-    found = ((one.name, getattr(one, what)) for one in scores(profiles=profiles) if one.is_article)
+    found = ((one.name, getattr(one, what)) for one in scores(pages, profiles=profiles) if one.is_article)
     return [(name, value) for name, value in found if value is False or (isinstance(value, list) and value)]
 
 
-both = pytest.mark.parametrize("profiles", [True, False], ids=["with profiles", "outlets unknown"])
+every = pytest.mark.parametrize(("pages", "profiles"), list(LEVELS), ids=str)
 
 
-@both
-def test_every_paragraph_comes_exactly_once(profiles):
-    assert totals(profiles=profiles).once_rate >= LEVELS[profiles].once, wrong(profiles, "lost") + wrong(
-        profiles, "repeated"
-    )
+@every
+def test_every_paragraph_comes_exactly_once(pages, profiles):
+    lost = wrong(pages, profiles, "lost") + wrong(pages, profiles, "repeated")
+    assert totals(pages, profiles=profiles).once_rate >= LEVELS[pages, profiles].once, lost
 
 
-@both
-def test_nothing_is_printed_twice(profiles):
-    assert wrong(profiles, "repeated") == []
+@every
+def test_nothing_is_printed_twice(pages, profiles):
+    assert wrong(pages, profiles, "repeated") == []
 
 
-@both
-def test_few_lines_leak(profiles):
-    assert totals(profiles=profiles).leak_rate <= LEVELS[profiles].leaks, wrong(profiles, "leaked")
+@every
+def test_few_lines_leak(pages, profiles):
+    leaked = wrong(pages, profiles, "leaked")
+    assert totals(pages, profiles=profiles).leak_rate <= LEVELS[pages, profiles].leaks, leaked
 
 
-@both
+@every
 @pytest.mark.parametrize(("what", "level"), [("title", "titles"), ("date", "times"), ("authors", "authors")])
-def test_fields_are_right(profiles, what, level):
-    assert len(wrong(profiles, what)) <= getattr(LEVELS[profiles], level), wrong(profiles, what)
+def test_fields_are_right(pages, profiles, what, level):
+    found = wrong(pages, profiles, what)
+    assert len(found) <= getattr(LEVELS[pages, profiles], level), found
 
 
-@both
+@pytest.mark.parametrize("profiles", [True, False])
 def test_pages_without_an_article_are_told_to_be_such(profiles):
-    kept = {one.name for one in scores(profiles=profiles) if not one.is_article and not one.refused}
-    assert kept <= TAKEN_FOR_ARTICLES
+    kept = [one.name for one in scores("hand-made", profiles=profiles) if not one.is_article and not one.refused]
+    assert kept == []
 
 
 def test_extracting_a_page_again_gives_the_same():
