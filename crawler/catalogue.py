@@ -55,16 +55,33 @@ class Urls(_Part):
         default_factory=dict,
         description="Hosts that serve the same articles (mobile, AMP) → the host to keep.",
     )
+    rewrites: tuple[tuple[str, str], ...] = Field(
+        default=(),
+        description="Pairs of a regular expression and what stands in its place: AMP and mobile paths of an article.",
+    )
 
     @field_validator("article", "number")
     @classmethod
     def _compiles(cls, value: Any) -> Any:
         for pattern in [value] if isinstance(value, str) else value or ():
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
+            _compile(pattern)
         return value
+
+    @field_validator("rewrites")
+    @classmethod
+    def _rewrite(cls, pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        for pattern, replacement in pairs:
+            groups = _compile(pattern).groups
+            if any(int(number) > groups for number in re.findall(r"\\(\d)", replacement)):
+                raise ValueError(f"{replacement!r} names a group that {pattern!r} does not have")
+        return pairs
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
 
 
 class Evidence(_Part):

@@ -56,7 +56,8 @@ def _details(outlet: Outlet) -> Iterator[str]:
     if outlet.remarks:
         yield _one_line(outlet.remarks)
         yield ""
-    yield f"- Hosts: {', '.join((*outlet.hosts, *outlet.urls.host_aliases))}"
+    if outlet.hosts:
+        yield f"- Hosts: {', '.join((*outlet.hosts, *outlet.urls.host_aliases))}"
     yield from (f"- {_source(source)}" for source in outlet.sources)
     yield from (f"- {_design(profile)}" for profile in outlet.profiles)
     yield f"- Known from: {_one_line(outlet.evidence.note)}"
@@ -65,7 +66,9 @@ def _details(outlet: Outlet) -> Iterator[str]:
 
 def _source(source: Source) -> str:
     section = f", {source.section}" if source.section else ""
-    return f"{source.kind.capitalize()}{section}: <{source.url}>"
+    query = f", `{source.query}`" if source.is_search else ""
+    use = " (the past only)" if source.use == "archive" else ""
+    return f"{source.kind.capitalize()}{section}{query}: <{source.url}>{use}"
 
 
 def _design(profile: Profile) -> str:

@@ -21,15 +21,22 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 def canonical_url(url: str, outlet: Outlet) -> str:
     """The one spelling of an address under which the archive knows it.
 
-    Scheme and path are kept; host aliases become the kept host, tracking parameters and the fragment go, parameters
-    are sorted by name. Raises ValueError when the address is not http or https.
+    Host aliases become the kept host, the outlet's own hosts get the scheme of its home, its rewrites are applied,
+    tracking parameters and the fragment go, parameters are sorted by name. Raises ValueError when the address is not
+    http or https.
     """
     parts = urlsplit(safe_url_string(url.strip()))
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS or not parts.hostname:
         raise ValueError(f"{url!r} is not an http or https address.")
     query = _kept_query(parts.query, outlet.urls)
-    return urlunsplit((scheme, _kept_host(parts, outlet.urls.host_aliases), parts.path or "/", query, ""))
+    host = _kept_host(parts, outlet.urls.host_aliases)
+    if host in outlet.hosts and ":" not in host:
+        scheme = urlsplit(outlet.home).scheme or scheme
+    url = urlunsplit((scheme, host, parts.path or "/", query, ""))
+    for pattern, replacement in outlet.urls.rewrites:
+        url = re.sub(pattern, replacement, url, count=1)
+    return url
 
 
 def _kept_host(parts: SplitResult, aliases: dict[str, str]) -> str:

@@ -35,7 +35,7 @@ NUMBERED = outlet(article=[r"/view/\d+$", r"articleView\.html\?idxno=\d+"], numb
     ("given", "kept"),
     [
         ("HTTPS://WWW.Yesi.Example:443/a/1#top", "https://www.yesi.example/a/1"),
-        ("http://www.yesi.example:80", "http://www.yesi.example/"),
+        ("http://www.yesi.example:80", "https://www.yesi.example/"),
         ("http://www.yesi.example:8080/a", "http://www.yesi.example:8080/a"),
         ("https://m.yesi.example/a/1?utm_source=x&fbclid=y&id=3", "https://www.yesi.example/a/1?id=3"),
         ("https://www.yesi.example/v?pk_no=14&pk_campaign=x", "https://www.yesi.example/v?pk_no=14"),

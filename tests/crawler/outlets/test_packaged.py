@@ -51,7 +51,15 @@ def test_an_alias_leads_to_a_host_of_the_outlet(outlet: Outlet) -> None:
 
 @each_outlet
 def test_the_front_page_is_on_a_host_of_the_outlet(outlet: Outlet) -> None:
-    assert CATALOGUE.for_url(outlet.home) is outlet
+    assert CATALOGUE.for_url(outlet.home) is (None if outlet.is_search else outlet)
+
+
+@each_outlet
+def test_a_search_is_off_until_the_operator_wants_it_and_asks_one_query_a_source(outlet: Outlet) -> None:
+    if outlet.is_search:
+        assert not outlet.enabled
+        assert all(len(source.queries) == 1 for source in outlet.sources)
+        assert len({source.url for source in outlet.sources}) == len(outlet.sources)
 
 
 @each_outlet
@@ -64,7 +72,7 @@ def test_nothing_claims_to_be_verified_and_every_claim_has_its_origin(outlet: Ou
 
 @each_outlet
 def test_mails_show_the_headline_only_and_real_outlets_are_no_samples(outlet: Outlet) -> None:
-    assert outlet.licence == "headline"
+    assert outlet.licence == ("none" if outlet.is_search else "headline")
     assert outlet.sample is False
 
 
@@ -114,7 +122,9 @@ def test_an_article_is_known_by_its_address(outlet_id: str, url: str, number: st
 
 
 def test_every_outlet_has_an_example() -> None:
-    assert {outlet_id for outlet_id, *_ in EXAMPLES + FORMS} == {outlet.id for outlet in OUTLETS}
+    assert {outlet_id for outlet_id, *_ in EXAMPLES + FORMS} == {
+        outlet.id for outlet in OUTLETS if not outlet.is_search
+    }
 
 
 @pytest.mark.parametrize(("outlet_id", "one", "other"), SAME_ARTICLE)
