@@ -59,6 +59,7 @@ def test_a_polling_reader_misses_nothing_while_many_write(database):
     for writer in writers:
         writer.start()
     while len(poller.seen) < ARTICLES * 2:
+        assert any(writer.is_alive() for writer in writers), [writer.exitcode for writer in writers]
         time.sleep(0.01)
     # One of them dies as hard as a process can, in the middle of whatever it does.
     writers[0].kill()
