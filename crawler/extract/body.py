@@ -24,6 +24,7 @@ CONTAINERS: tuple[str, ...] = tuple(table("containers")["containers"])
 _LEAST_PROSE = 20  # characters of sentences an article has at least
 _COST_OF_NOISE = 0.5  # what a character that is no article text costs against one that is
 _COMPARED = 40  # letters of a block that are looked for
+_ENOUGH = 0.7  # share of the guide's sentences with which a usual container inside it is preferred
 _DECISIVE = 0.6  # share of a page's sentences a usual container must hold to be taken without a second opinion
 
 
@@ -76,20 +77,21 @@ def generic(root: HtmlElement, *, flood: bool = False) -> Iterator[Body]:
     whole = weights.get(root, 0.0)
     candidates = [element for selector in CONTAINERS for element in compiled(selector)(root) if element in weights]
     best = _best(candidates, weights, page)
-    if best is not None and weights[best] >= max(_LEAST_PROSE, _DECISIVE * whole):
+    decisive = best is not None and weights[best] >= max(_LEAST_PROSE, _DECISIVE * whole)
+    if best is not None and decisive:
         yield Body(read_blocks(best), f"generic+{READER}", named=True)
     text = "" if flood and not candidates else _trafilatura(root, fast=flood)
     guided = _guided(page, text)
     if (
         guided is not None
         and best is not None
-        and weights.get(best, 0) >= 0.7 * weights.get(guided, 0)
         and _inside(best, guided)
+        and weights[best] >= _ENOUGH * weights.get(guided, 0)
     ):
         guided = best
-    if guided is not None:
+    if guided is not None and (guided is not best or not decisive):
         yield Body(read_blocks(guided), f"generic+{TRAFILATURA}")
-    if best is not None:
+    if best is not None and best is not guided and not decisive:
         yield Body(read_blocks(best), f"generic+{READER}")
     yield from named_containers(root)
     if text:

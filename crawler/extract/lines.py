@@ -12,18 +12,27 @@ from crawler.extract.article import Byline, Reason, Removed
 from crawler.extract.blocks import Block
 from crawler.extract.bylines import bylines_in, dateline_bylines, is_byline, merge_bylines, split_tail
 from crawler.extract.repeats import letters_of
-from crawler.extract.rules import BULLET, RULES, Rule, is_toolbar
+from crawler.extract.rules import BULLET, RULES, is_toolbar
 
 _SENTENCE_END = re.compile(
     r"(?:[다요죠까음임함됨네지]|니다)[.?!…]+[\"'”’」』)\]]*$|[.?!…][\"'”’」』)\]]+$|[a-z0-9%][.?!][\"'”’)]*$"
 )
 _CJK_SENTENCE_END = re.compile(r"[。！？][”』」》）]*$")
-_NARRATIVE_END = re.compile(r"(?<!니)다[.][\"'”’)]*$")  # notices, labels and appeals are never told in this form
+_NARRATIVE_END = re.compile(r"(?<!니)다[.][\"'”’)]*$")
 _BARE_SENTENCE_END = re.compile(r"(?:습니다|니다|했다|이다|한다|된다|있다|없다|였다|었다|왔다|났다|졌다)[\"'”’]*$")
 _MUTE = re.compile(r"^[\W_]+$")
 MOSTLY_LINKS = 0.5
 _ALL_LINK = 0.8
 _LEAST_PRINTED = 4  # letters of a line that is looked for in the subtitle
+_SENTENCE_RULES = tuple(rule for rule in RULES if rule.sentence)
+_LONGEST_RULE = max(rule.longest for rule in RULES)
+# Rules that may hold at a place, by (before the first sentence, behind the last one).
+_PLACES = {
+    (False, False): frozenset({"anywhere"}),
+    (True, False): frozenset({"anywhere", "edge", "head"}),
+    (False, True): frozenset({"anywhere", "edge", "tail"}),
+    (True, True): frozenset({"anywhere", "edge", "head", "tail"}),
+}
 PROSE = 40  # characters a sentence needs to be an anchor of the article
 
 
@@ -128,14 +137,11 @@ def _is_prose(block: Block) -> bool:
     text = block.text
     if block.reason is not None or len(text) < PROSE or block.links >= MOSTLY_LINKS or not is_sentence(text):
         return False
+    narrative = _NARRATIVE_END.search(text) is not None
     return not any(
-        rule.sentence and len(text) <= rule.longest and _may_be(rule, text) and rule.says(text) for rule in RULES
+        len(text) <= rule.longest and (not narrative or rule.reason is Reason.CAPTION) and rule.says(text)
+        for rule in _SENTENCE_RULES
     )
-
-
-def _may_be(rule: Rule, text: str) -> bool:
-    """False for narrative sentences, which only a caption's rule may take."""
-    return rule.reason is Reason.CAPTION or not _NARRATIVE_END.search(text)
 
 
 def _reason(block: Block, index: int, first: int, last: int, printed: "_Printed") -> Reason | None:
@@ -153,23 +159,24 @@ def _reason(block: Block, index: int, first: int, last: int, printed: "_Printed"
 
 
 def _by_rule(block: Block, index: int, first: int, last: int, only: Reason | None = None) -> Reason | None:
-    for rule in RULES:
-        if (only is None or rule.reason is only) and _holds(rule, block, index, first, last):
+    text = block.text
+    if len(text) > _LONGEST_RULE:
+        return None
+    sentence = is_sentence(text)
+    # Notices, labels and appeals are never told in the narrative form: only a caption's rule may take such a line.
+    narrative = sentence and _NARRATIVE_END.search(text) is not None
+    places = _PLACES[index < first, index > last]
+    for rule in _SENTENCE_RULES if sentence else RULES:
+        if (
+            len(text) <= rule.longest
+            and rule.place in places
+            and (only is None or rule.reason is only)
+            and (not narrative or rule.reason is Reason.CAPTION)
+            and block.links >= rule.links
+            and rule.says(text)
+        ):
             return rule.reason
     return None
-
-
-def _holds(rule: Rule, block: Block, index: int, first: int, last: int) -> bool:
-    text = block.text
-    if len(text) > rule.longest or block.links < rule.links:
-        return False
-    if (rule.place == "tail" and index <= last) or (rule.place == "head" and index >= first):
-        return False
-    if rule.place == "edge" and first <= index <= last:
-        return False
-    if (not rule.sentence and is_sentence(text)) or not _may_be(rule, text):
-        return False
-    return rule.says(text)
 
 
 def _spread_toolbar(blocks: Sequence[Block], reasons: list[Reason | None], first: int, last: int) -> None:

@@ -29,8 +29,7 @@ _LONGEST_ERROR = 300
 _LEAST_BODY = 60  # characters of the shortest article (a breaking-news line has about so many)
 _MANY_LINES = 10
 _TABLE_LINES = 40  # an article with a table has that many lines at most; home pages call themselves articles as well
-# What an article has at least on a page whose best candidate was a list; less is a teaser or a word of the day.
-_BESIDE_A_LIST, _PARAGRAPHS = 400, 3
+_PARAGRAPHS = 3  # on a page whose best candidate was a list, an article has as many: less is a teaser
 _TOLD = 0.45  # share of an article's text that stands in sentences; the least seen on real pages was 0.68
 _LITTLE = 400  # characters of sentences below which a profile's result is checked against the whole page
 _KOREAN = 0.3  # share of Hangul among the letters of a Korean text
@@ -115,7 +114,7 @@ def _article(page: _Page, body: Body) -> Article | None:
     if body.profile is None and _reads_like_a_list(text, most=_TABLE_LINES if _says_article(page) else _MANY_LINES):
         page.a_list = True
         return None
-    if page.a_list and (len(text) < _PARAGRAPHS or sum(map(len, text)) < _BESIDE_A_LIST):
+    if page.a_list and sum(is_sentence(one) and len(one) >= PROSE for one in text) < _PARAGRAPHS:
         return None
     if not _is_article(text, named=body.named and _says_article(page)):
         # Photo news: the caption is the story.
