@@ -119,6 +119,7 @@ class Compose:
             "image": IMAGE,
             "entrypoint": ["python", "-m", "http.server", "--directory", "/site", "8000"],
             "volumes": [f"{self.outlet.site}:/site:ro"],
+            "tmpfs": ["/data"],  # in place of the image's own volume, which `down` would leave behind
             "healthcheck": {"disable": True},
             "init": True,
         }
