@@ -27,9 +27,10 @@ class Level:
     authors: int
 
 
-# Keys: which pages, and whether extraction knows the outlet's profile. The hand-made pages stand at the bars. The crossed
-# ones stand where extraction stood on 24 November 2026, to be raised: a flash of one sentence, a list of appointments and
-# a timetable are short of sentences and not found in some designs; where they are, the nearest menu comes with them.
+# Keys: which pages, and whether extraction knows the outlet's profile. The hand-made pages stand at the bars. The
+# crossed ones stand where extraction stood on 24 November 2026, to be raised: a flash of one sentence, a list of
+# appointments and a timetable are short of sentences and not found in some designs; where they are, the nearest menu
+# comes with them.
 LEVELS = {
     ("hand-made", True): Level(once=GOLD_ONCE, leaks=GOLD_LEAKS, titles=0, times=0, authors=0),
     ("hand-made", False): Level(once=GOLD_ONCE, leaks=GOLD_LEAKS, titles=0, times=0, authors=0),
