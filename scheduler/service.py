@@ -72,11 +72,11 @@ class Service:
         log.info("service.stopping", visits=len(self._running))
         scheduler.pause()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._visits.stop(), self.settings.stop_timeout_seconds)
-        if self._running:
-            _, late = await asyncio.wait(self._running, timeout=self.settings.stop_timeout_seconds)
-            for task in late:
-                task.cancel()
+            async with asyncio.timeout(self.settings.stop_timeout_seconds):
+                await self._visits.stop()
+                await asyncio.gather(*self._running, return_exceptions=True)
+        for late in self._running:
+            late.cancel()
         scheduler.shutdown(wait=False)
         if self.server and web:
             self.server.should_exit = True

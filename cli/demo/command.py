@@ -1,6 +1,8 @@
 """`zgcwatch demo`: the whole job on sample outlets, on this machine alone."""
 
 import shlex
+import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -188,12 +190,18 @@ def _show(outcome: Outcome, folder: Path) -> None:
         click.echo(f"  {command}")
 
 
+def _typed() -> str:
+    """The command as the reader has to type it: by its path where a virtual environment is not on the PATH."""
+    return "zgcwatch" if shutil.which("zgcwatch") or Path(sys.argv[0]).name != "zgcwatch" else shlex.quote(sys.argv[0])
+
+
 def _next_commands(folder: Path) -> tuple[str, ...]:
     archive = f"--database {shlex.quote(_database_url(folder))}"
+    zgcwatch = _typed()
     return (
-        f"zgcwatch search 중관춘 {archive}",
-        f"zgcwatch changes --after 0 {archive}",
-        f"zgcwatch export --format jsonl {archive}",
-        "zgcwatch outlets list",
-        "zgcwatch run --help",
+        f"{zgcwatch} search 중관춘 {archive}",
+        f"{zgcwatch} changes --after 0 {archive}",
+        f"{zgcwatch} export --format jsonl {archive}",
+        f"{zgcwatch} outlets list",
+        f"{zgcwatch} run --help",
     )
