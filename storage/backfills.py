@@ -106,11 +106,11 @@ def finish_if_done(session: Session, backfill_id: int, *, now: datetime) -> bool
 def backfill_steps(session: Session, backfill_id: int) -> dict[str, int]:
     """How many steps of the backfill are open, done and failed."""
     counted = (
-        select(BackfillStep.state, func.count())
+        select(BackfillStep.state, func.count().label("steps"))
         .where(BackfillStep.backfill_id == backfill_id)
         .group_by(BackfillStep.state)
     )
-    return dict(session.execute(counted).tuples().all())
+    return {row.state: row.steps for row in session.execute(counted)}
 
 
 def failed_steps(session: Session, backfill_id: int) -> list[tuple[str, str]]:

@@ -86,9 +86,8 @@ def list_leads(session: Session, *, limit: int = 50, state: str | None = "lead")
 
 def lead_counts(session: Session) -> dict[str, int]:
     """How many leads there are in each state: lead, waiting, taken."""
-    counts = dict.fromkeys(("lead", "waiting", "taken"), 0)
-    counts.update(session.execute(select(Lead.state, func.count()).group_by(Lead.state)).tuples().all())
-    return counts
+    counted = session.execute(select(Lead.state, func.count().label("found")).group_by(Lead.state))
+    return {**dict.fromkeys(("lead", "waiting", "taken"), 0), **{row.state: row.found for row in counted}}
 
 
 def prune_leads(session: Session, *, now: datetime, keep: timedelta) -> int:
