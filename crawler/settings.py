@@ -66,6 +66,11 @@ class CrawlerSettings(BaseModel):
         default="https://news.google.com/rss/search", description="Where the Google News RSS search is."
     )
     naver: NaverSettings = Field(default_factory=NaverSettings)
+    night_pages: int = Field(
+        default=300,
+        ge=0,
+        description="Article pages of one outlet fetched between 00:00 and 06:00 Korean time at most.",
+    )
     robots_hours: Hours = Field(default=12, description="Hours a robots.txt is believed before it is read again.")
 
     @field_validator("contact", "user_agent")

@@ -9,6 +9,8 @@ from typing import Any
 import structlog
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
+from crawler.candidates.candidate import KEY_BYTES
+from crawler.candidates.dates import KST
 from crawler.catalogue import Catalogue, Outlet
 from crawler.fetch.guard import install_guard
 from crawler.fetch.manners import Manners
@@ -23,17 +25,19 @@ from crawler.spiders.runs import SourceRun, StepRun
 from crawler.spiders.visit import VisitSpider
 from crawler.workers import ParsePool
 from storage.database import Database
+from storage.health import SourceVisitRow, note_source_visits
 from storage.leads import outlets_with_waiting, settle_leads
 from storage.outlets import sync_outlets
 from storage.records import OutletRow, SourceKey, SourceState, VisitCounts
 from storage.sources import due_sources, recent_answers, source_answered, source_failed, sources_of, sync_sources
-from storage.visits import finish_visit, start_visit
+from storage.visits import finish_visit, pages_since, start_visit
 
 __all__ = ["CrawlContext", "VisitEvent", "VisitReport", "due_outlets", "sync_catalogue", "visit_outlet"]
 
 log = structlog.get_logger()
 
 STEPS_A_VISIT = 4
+NIGHT_ENDS = 6  # o'clock in Korea; it begins at midnight
 LEADS_AGAIN_AFTER = timedelta(minutes=30)
 PIPELINES = {
     "crawler.pipelines.extract.ExtractPipeline": 100,
@@ -109,6 +113,7 @@ async def visit_outlet(
     started_at = context.clock()
     visit_id, states, past = await asyncio.to_thread(_begin, outlet, context, sources, all_sources, steps)
     plan = VisitPlan(outlet, context, _runs(outlet, states), steps=past, progress=progress)
+    plan.night_pages = await asyncio.to_thread(_night_pages, outlet, context)
     error = None
     try:
         settings = {**scrapy_settings(context.settings), "ITEM_PIPELINES": PIPELINES}
@@ -137,6 +142,16 @@ def _begin(
     return visit_id, sources, past
 
 
+def _night_pages(outlet: Outlet, context: CrawlContext) -> int | None:
+    """What is left of tonight's pages of the outlet, None by day."""
+    now = context.clock().astimezone(KST)
+    if now.hour >= NIGHT_ENDS:
+        return None
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    with context.database.reader() as session:
+        return max(context.settings.night_pages - pages_since(session, outlet.id, midnight), 0)
+
+
 def _runs(outlet: Outlet, states: Sequence[SourceState]) -> list[SourceRun]:
     by_url = {source.url: source for source in outlet.sources}
     return [SourceRun(state, by_url[state.url]) for state in states if state.url in by_url]
@@ -152,11 +167,18 @@ def _finish(visit_id: int, plan: VisitPlan, now: datetime, error: str | None) ->
                 _write_failure(session, run, now)
             elif run.outcome == "answered" and (run.complete or not plan.stopped):
                 _write_answer(session, run, plan.context.settings, now)
+        plan.counts.new_items = sum(run.new_items for run in plan.runs)
+        note_source_visits(session, visit_id, [_source_visit(run) for run in plan.runs if run.outcome], now=now)
         settle_steps(session, plan, now)
         catch_up(session, plan, plan.runs, now)
         left = set(plan.leads) - set(plan.taken)
         settle_leads(session, taken=plan.taken, left=left, again_at=now + LEADS_AGAIN_AFTER)
         finish_visit(session, visit_id, plan.counts, now=now, error=error)
+
+
+def _source_visit(run: SourceRun) -> SourceVisitRow:
+    announced = len(run.keys or b"") // KEY_BYTES
+    return SourceVisitRow(run.state.id, announced, run.new_items, run.error_class, run.error)
 
 
 def _write_failure(session: Any, run: SourceRun, now: datetime) -> None:
@@ -198,5 +220,6 @@ def _figures(counts: VisitCounts) -> dict[str, int]:
         "off_topic": counts.off_topic,
         "unsure": counts.unsure,
         "leads": counts.leads,
+        "closed": counts.closed,
         "failed": counts.failed,
     }

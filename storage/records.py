@@ -205,9 +205,10 @@ class VisitCounts:
     drifted: int = 0  # pages whose profile found too little
     new_items: int = 0  # what sources announced that they had not announced the time before
     text_chars: int = 0  # characters of the articles' bodies
+    log_chars: float = 0.0  # sum of the natural logarithms of the bodies' lengths: one long article moves it little
     repeated_chars: int = 0  # characters set aside because the body had them already
     received: int = 0  # bytes of pages and sources
-    failures: dict[str, int] = field(default_factory=dict)  # failures by their class (crawler.failures)
+    failures: dict[str, int] = field(default_factory=dict)  # failures by their class (crawler.error_class)
     errors: list[str] = field(default_factory=list)
 
 

@@ -32,6 +32,12 @@ def finish_visit(
     )
 
 
+def pages_since(session: Session, outlet: str, since: datetime) -> int:
+    """Article pages fetched in visits of the outlet that began at or after `since`."""
+    asked = select(func.coalesce(func.sum(Visit.fetched), 0)).where(Visit.outlet == outlet, Visit.started_at >= since)
+    return int(session.scalar(asked) or 0)
+
+
 def latest_visits(session: Session, limit_per_outlet: int = 1) -> list[VisitRow]:
     """The newest visits of every outlet, outlets in order of their id, newest first."""
     place = func.row_number().over(partition_by=Visit.outlet, order_by=Visit.id.desc())

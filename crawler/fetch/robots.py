@@ -30,7 +30,11 @@ _NOT_MODIFIABLE = {"dont_obey_robotstxt": True, "download_maxsize": MAX_ROBOTS_B
 
 
 class DisallowedByRobots(IgnoreRequest):
-    """robots.txt asks that this address be left alone, or could not be read; the message says which."""
+    """robots.txt asks that this address be left alone."""
+
+
+class ClosedForNow(DisallowedByRobots):
+    """The host's robots.txt could not be read, so the whole host is closed until it can be; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ class RobotsMiddleware:
         spider: Any = self.crawler.spider
         policy = await spider.manners.robots.policy(request.url, now=spider.clock(), fetch=self._fetch)
         if policy.closed:
-            raise DisallowedByRobots(f"The host is closed for now: {policy.closed}")
+            raise ClosedForNow(f"The host is closed for now: {policy.closed}")
         if not await policy.judges(request.url):
             raise DisallowedByRobots("robots.txt asks that this address be left alone.")
 

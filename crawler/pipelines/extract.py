@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
+from crawler.error_class import ErrorClass, class_of_error, is_guard, is_riddle
 from crawler.extract import NoArticle, extract
 from crawler.extract.article import Article
 from crawler.extract.profile import Profile
@@ -40,10 +41,20 @@ class ExtractPipeline:
         if item.verdict is not Verdict.ARTICLE or item.page is None:
             return item
         plan = self.crawler.spider.plan  # type: ignore[union-attr]
+        if is_guard(item.page.body):
+            item.give_up(
+                Verdict.FAILED, "It asks whether we are a robot instead of showing a page.", ErrorClass.CHALLENGE
+            )
+            return item
         try:
             item.article = await plan.context.pool.run(extract_page, item.page, plan.outlet.id, plan.outlet.profiles)
         except NoArticle as error:
-            item.give_up(Verdict.NO_ARTICLE, str(error))
+            if is_riddle(item.page.body):  # the article may be there when we are let in
+                item.give_up(
+                    Verdict.FAILED, "It bars the way to robots instead of showing a page.", ErrorClass.CHALLENGE
+                )
+            else:
+                item.give_up(Verdict.NO_ARTICLE, str(error), ErrorClass.NO_ARTICLE)
         except ZgcwatchError as error:
-            item.give_up(Verdict.FAILED, str(error))
+            item.give_up(Verdict.FAILED, str(error), class_of_error(error))
         return item

@@ -5,6 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+import structlog
+
+from crawler.error_class import ErrorClass
+from crawler.pipelines.figures import count_page
 from crawler.spiders.items import PageItem, Verdict
 from crawler.urls import aliases_of, article_number, canonical_url, stated_address
 from storage.archive import note_missing, note_page, note_unchanged, store_article
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
     from crawler.catalogue import Outlet
     from crawler.spiders.plan import VisitPlan
 
+log = structlog.get_logger()
+
 
 class StorePipeline:
     """Writes every item, whatever its verdict; the table says how."""
@@ -28,6 +34,7 @@ class StorePipeline:
             Verdict.OFF_TOPIC: self._remember,
             Verdict.NO_ARTICLE: self._remember,
             Verdict.FAILED: self._remember,
+            Verdict.CLOSED: self._close,
             Verdict.MISSING: self._miss,
             Verdict.UNCHANGED: self._confirm,
         }
@@ -62,6 +69,11 @@ class StorePipeline:
     def _remember(self, session: Any, item: PageItem) -> None:
         """A page that gives no article is remembered; a stored article that cannot be read today stays as it is."""
         self._note_page(session, item, item.verdict)
+
+    def _close(self, session: Any, item: PageItem) -> None:
+        """Said once: nobody asks for the page again for weeks."""
+        self._note_page(session, item, item.verdict)
+        log.info("page.closed", outlet=self.plan.outlet.id, url=item.task.url, why=item.error)
 
     def _note_page(self, session: Any, item: PageItem, verdict: Verdict) -> None:
         note_page(
@@ -110,9 +122,11 @@ class StorePipeline:
         counts.unchanged += item.verdict is Verdict.UNCHANGED
         counts.off_topic += item.verdict is Verdict.OFF_TOPIC
         counts.gone += result is True
+        count_page(counts, item)
         is_new_and_missing = item.verdict is Verdict.MISSING and not item.task.is_stored
         if is_new_and_missing or item.verdict in {Verdict.NO_ARTICLE, Verdict.FAILED, Verdict.POSTPONED}:
-            self.plan.note_failure(item.task.url, item.error or "The page gave no article.")
+            error_class = item.error_class or ErrorClass.OTHER
+            self.plan.note_failure(item.task.url, item.error or "The page gave no article.", error_class)
 
 
 def draft_of(item: PageItem, outlet: "Outlet") -> ArticleDraft:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from crawler.candidates import Candidate
+from crawler.error_class import ErrorClass
 from crawler.extract.article import Article
 from storage.records import KnownUrl, PageDraft
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """What a page turned out to be. The first three are remembered by the archive under these names."""
+    """What a page turned out to be. The first three and CLOSED are remembered by the archive under these names."""
 
     OFF_TOPIC = "off_topic"
     NO_ARTICLE = "no_article"
@@ -22,6 +23,7 @@ class Verdict(StrEnum):
     ARTICLE = "article"
     MISSING = "missing"  # 404 or 410, or sent back to a front page
     UNCHANGED = "unchanged"  # 304
+    CLOSED = "closed"  # robots.txt asks to leave it alone
     POSTPONED = "postponed"  # nothing was asked of the host; the next visit will
 
 
@@ -50,8 +52,9 @@ class PageItem:
     verdict: Verdict
     page: PageDraft | None = field(default=None, repr=False)
     error: str | None = None
+    error_class: ErrorClass | None = None
     article: Article | None = field(default=None, repr=False)
     relevance: "Relevance | None" = None
 
-    def give_up(self, verdict: Verdict, error: str) -> None:
-        self.verdict, self.error = verdict, error
+    def give_up(self, verdict: Verdict, error: str, error_class: ErrorClass) -> None:
+        self.verdict, self.error, self.error_class = verdict, error, error_class

@@ -10,6 +10,7 @@ import structlog
 from crawler.candidates import Candidate, Reading
 from crawler.candidates.dates import KST
 from crawler.catalogue import Outlet
+from crawler.error_class import ErrorClass
 from crawler.sources import Source
 from crawler.spiders.items import PageItem, PageTask, Verdict
 from crawler.spiders.runs import Asked, SourceRun, StepRun
@@ -55,13 +56,20 @@ class VisitPlan:
     lead_urls: dict[str, KnownUrl] = field(default_factory=dict)
     taken: list[int] = field(default_factory=list)
     steps: list[StepRun] = field(default_factory=list)
+    night_pages: int | None = None  # what is left of tonight's allowance; None: it is not night
     _seen: set[str] = field(default_factory=set)
+
+    @property
+    def most_pages(self) -> int:
+        """Pages this visit may fetch."""
+        most = self.outlet.politeness.max_pages
+        return most if self.night_pages is None else min(most, self.night_pages)
 
     async def due_pages(self) -> list[PageTask]:
         """Stored articles due for another look, failed pages for another try, and what searches found of the outlet:
         three quarters of a visit at most.
         """
-        limit = max(self.outlet.politeness.max_pages // 4, 1)
+        limit = max(self.most_pages // 4, min(self.most_pages, 1))
         due, found = await asyncio.to_thread(self._due_again, limit)
         tasks = [PageTask(known.url, known=known) for known in due if self._first_sight(known.url)]
         self.leads = [lead.id for lead in found]
@@ -86,7 +94,7 @@ class VisitPlan:
         run.brought_new = judged.new_items > 0
         tasks = []
         for url, candidate, known in judged.worth:
-            if self.planned >= self.outlet.politeness.max_pages:
+            if self.planned >= self.most_pages:
                 run.truncated = True
                 continue
             self.planned += 1
@@ -128,21 +136,24 @@ class VisitPlan:
             return None
         return Asked(url, run, depth=asked.depth, number=number)
 
-    def fail_request(self, asked: Asked, error: str, *, retry_after: float = 0.0) -> None:
+    def fail_request(self, asked: Asked, error: str, error_class: ErrorClass, *, retry_after: float = 0.0) -> None:
         """A source could not be read; when only a further page of it could not, what was read before stays read."""
         if asked.number == 1 or isinstance(asked.run, StepRun):
-            self.fail_source(asked.run, error, retry_after=retry_after)
+            self.fail_source(asked.run, error, error_class, retry_after=retry_after)
         else:
             asked.run.truncated = True
-            self.note_failure(asked.url, error)
+            self.note_failure(asked.url, error, error_class)
 
-    def fail_source(self, run: SourceRun, error: str, *, retry_after: float = 0.0) -> None:
-        run.outcome, run.error, run.retry_after = "failed", error, retry_after
-        self.note_failure(run.source.url, error)
+    def fail_source(
+        self, run: SourceRun, error: str, error_class: ErrorClass = ErrorClass.OTHER, *, retry_after: float = 0.0
+    ) -> None:
+        run.outcome, run.error, run.error_class, run.retry_after = "failed", error, error_class.value, retry_after
+        self.note_failure(run.source.url, error, error_class)
 
-    def note_failure(self, url: str, error: str) -> None:
+    def note_failure(self, url: str, error: str, error_class: ErrorClass = ErrorClass.OTHER) -> None:
         """Count a failure and keep its sentence."""
         self.counts.failed += 1
+        self.counts.failures[error_class.value] = self.counts.failures.get(error_class.value, 0) + 1
         log.warning("visit.failure", outlet=self.outlet.id, url=url, error=error)
         if len(self.counts.errors) < MOST_ERRORS:
             self.counts.errors.append(f"{url}: {error}")

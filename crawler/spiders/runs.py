@@ -18,6 +18,7 @@ class SourceRun:
     source: Source
     outcome: Literal["answered", "failed"] | None = None
     error: str | None = None
+    error_class: str | None = None
     retry_after: float = 0.0
     etag: str | None = None
     last_modified: str | None = None

@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 from crawler.candidates import Candidate, Reading, read_source
 from crawler.candidates.google_news import is_opaque
 from crawler.candidates.naver import MOST_HITS, explain_naver
+from crawler.error_class import ErrorClass, class_of_error, class_of_status, is_riddle
 from crawler.fetch.failures import explain, explain_status
 from crawler.fetch.pace import HostResting, Stopping
 from crawler.fetch.pages import header, page_of
@@ -46,6 +47,7 @@ _VERDICTS = {
     404: Verdict.MISSING,
     410: Verdict.MISSING,
 }
+_VERDICTS_OF_ERRORS = {ErrorClass.RESTING: Verdict.POSTPONED, ErrorClass.ROBOTS: Verdict.CLOSED}
 
 
 class VisitSpider(scrapy.Spider):
@@ -83,6 +85,7 @@ class VisitSpider(scrapy.Spider):
 
     async def source_answered(self, response: Response, asked: Asked) -> AsyncIterator[Any]:
         run = asked.run
+        self.plan.counts.received += len(response.body)
         reading = await self._read(response, asked)
         self.plan.tell("source", asked.url)
         if reading is None:
@@ -112,7 +115,8 @@ class VisitSpider(scrapy.Spider):
         if response.status != 200:  # noqa: PLR2004
             rest = retry_after_seconds(response.headers.get(b"Retry-After"), now=self.clock())
             known = explain_naver(response.status, response.body) if run.source.kind == NAVER else None
-            self.plan.fail_request(asked, known or explain_status(response.status), retry_after=rest)
+            error_class = class_of_status(response.status, response.body)
+            self.plan.fail_request(asked, known or explain_status(response.status), error_class, retry_after=rest)
             return None
         body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
         if asked.is_first and body_hash == run.state.body_hash:
@@ -123,7 +127,8 @@ class VisitSpider(scrapy.Spider):
         try:
             reading: Reading = await self.context.pool.run(read_source, response.body, run.source, kind)
         except ZgcwatchError as error:
-            self.plan.fail_request(asked, str(error))
+            error_class = ErrorClass.CHALLENGE if is_riddle(response.body) else ErrorClass.UNREADABLE
+            self.plan.fail_request(asked, str(error), error_class)
             return None
         if asked.is_first or isinstance(run, StepRun):
             etag, last_modified = header(response, "ETag"), header(response, "Last-Modified")
@@ -142,7 +147,7 @@ class VisitSpider(scrapy.Spider):
             if run.source.kind == NAVER:
                 await take_call(self.plan)
         except SearchRefused as refused:
-            self.plan.fail_request(asked, str(refused), retry_after=refused.seconds)
+            self.plan.fail_request(asked, str(refused), ErrorClass.RESTING, retry_after=refused.seconds)
             return None
         url, headers = built
         # Another try would be another call that nobody has counted; and a key goes to the API alone.
@@ -189,7 +194,7 @@ class VisitSpider(scrapy.Spider):
         if isinstance(error, Stopping):
             return
         rest = error.seconds if isinstance(error, HostResting) else 0.0
-        self.plan.fail_request(asked, explain(error), retry_after=rest)
+        self.plan.fail_request(asked, explain(error), class_of_error(error), retry_after=rest)
         self.plan.tell("source", asked.url)
 
     async def page_answered(self, response: Response, task: PageTask) -> AsyncIterator[PageItem]:
@@ -198,11 +203,10 @@ class VisitSpider(scrapy.Spider):
         if verdict is Verdict.ARTICLE:
             self.plan.counts.fetched += 1
             if article_address(response.url, task.url, self.plan.outlet) is None:
-                item.give_up(
-                    self._verdict_of_detour(response.url, task), f"It redirects to {response.url}, no article."
-                )
+                sentence = f"It redirects to {response.url}, no article."
+                item.give_up(self._verdict_of_detour(response.url, task), sentence, ErrorClass.ADDRESS)
         elif verdict in {Verdict.FAILED, Verdict.MISSING}:
-            item.error = explain_status(response.status)
+            item.give_up(verdict, explain_status(response.status), class_of_status(response.status, response.body))
         yield item
 
     def _verdict_of_detour(self, url: str, task: PageTask) -> Verdict:
@@ -215,8 +219,10 @@ class VisitSpider(scrapy.Spider):
         error = failure.value
         if isinstance(error, Stopping):
             return
-        verdict = Verdict.POSTPONED if isinstance(error, HostResting) else Verdict.FAILED
-        yield PageItem(failure.request.cb_kwargs["task"], verdict, error=explain(error))  # type: ignore[attr-defined]
+        error_class = class_of_error(error)
+        verdict = _VERDICTS_OF_ERRORS.get(error_class, Verdict.FAILED)
+        task: PageTask = failure.request.cb_kwargs["task"]  # type: ignore[attr-defined]
+        yield PageItem(task, verdict, error=explain(error), error_class=error_class)
 
     def closed(self, reason: str) -> None:
         """Scrapy's word at the end: `shutdown` when the visit was stopped before it had finished."""
@@ -228,13 +234,13 @@ class VisitSpider(scrapy.Spider):
         asked: Any = getattr(response, "request", None)
         source = asked.cb_kwargs.get("asked") if asked is not None else None
         if source is not None:
-            self.plan.fail_source(source.run, error)
+            self.plan.fail_source(source.run, error, ErrorClass.OURS)
         else:
-            self.plan.note_failure(asked.url if asked is not None else self.plan.outlet.home, error)
+            self.plan.note_failure(asked.url if asked is not None else self.plan.outlet.home, error, ErrorClass.OURS)
 
     def item_broken(self, item: PageItem, failure: Failure) -> None:
         """A mistake in a stage: the page stays open, so its source is read again in full."""
-        self.plan.note_failure(item.task.url, f"A mistake in zgcwatch itself: {failure.value!r}.")
+        self.plan.note_failure(item.task.url, f"A mistake in zgcwatch itself: {failure.value!r}.", ErrorClass.OURS)
 
     def _ask(self, asked: Asked, headers: dict[str, str], **meta: Any) -> Request:
         return Request(

@@ -128,6 +128,7 @@ def _visits(session: Session, outlet: str, start: datetime) -> tuple[VisitFacts,
             row.drifted,
             row.text_chars,
             row.repeated_chars,
+            row.log_chars,
         )
         for row in rows
     )

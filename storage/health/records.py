@@ -67,6 +67,7 @@ class VisitFacts:
     drifted: int = 0
     text_chars: int = 0
     repeated_chars: int = 0
+    log_chars: float = 0.0
 
     @property
     def pages(self) -> int:
@@ -102,7 +103,9 @@ class OutletFacts:
 
 @dataclass(frozen=True, slots=True)
 class HealthRow:
-    """A judgement as it is kept; `told` is the state the operator was last told of."""
+    """A judgement as it is kept. `told` is the state the operator was last told of; what was read between `off_from`
+    and `off_until`, the last time it was degraded, is nobody's habit.
+    """
 
     outlet: str
     source_id: int
@@ -115,6 +118,8 @@ class HealthRow:
     pending_count: int = 0
     told: OutletState = OutletState.OK
     told_at: datetime | None = None
+    off_from: datetime | None = None
+    off_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

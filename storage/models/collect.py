@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Float, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, BigId, JsonValue, UtcDateTime
@@ -67,6 +67,7 @@ class Visit(Base):
     new_items: Mapped[int] = mapped_column(server_default=NONE)
     text_chars: Mapped[int] = mapped_column(server_default=NONE)
     repeated_chars: Mapped[int] = mapped_column(server_default=NONE)
+    log_chars: Mapped[float] = mapped_column(Float, server_default=NONE)
     received: Mapped[int] = mapped_column(BigInteger, server_default=NONE)
     failures: Mapped[dict[str, int]] = mapped_column(JsonValue, server_default=EMPTY)
     leads: Mapped[int] = mapped_column(server_default=NONE)

@@ -49,6 +49,8 @@ class HealthState(Base):
     pending_count: Mapped[int]
     told: Mapped[str] = mapped_column(String(8))
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    off_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    off_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OutletMark(Base):

@@ -102,7 +102,12 @@ def test_robots_are_obeyed_for_pages_and_sources(light_world):
     report = world.visit(outlet)
     assert report.counts.stored == 1
     assert world.server.paths() == ["/robots.txt", "/rss", ON.path]
-    assert sum("robots.txt asks" in error for error in report.counts.errors) == 2
+    assert sum("robots.txt asks" in error for error in report.counts.errors) == 1  # the feed
+    assert (report.counts.failed, report.counts.closed) == (1, 1)  # the page is no failure,
+    for days, closed in ((20, 0), (9, 1)):  # and is left alone for weeks
+        world.later(days=days)
+        serve(world, [ON, Story(31), Story(100 + days)])
+        assert world.visit(outlet).counts.closed == closed
 
 
 def test_the_pace_of_robots_holds_between_requests(light_world):

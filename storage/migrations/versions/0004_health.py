@@ -30,6 +30,7 @@ def _figures_of_visits() -> None:
     none = sa.text("0")
     for name in COUNTS:
         op.add_column("visits", sa.Column(name, sa.Integer(), nullable=False, server_default=none))
+    op.add_column("visits", sa.Column("log_chars", sa.Float(), nullable=False, server_default=none))
     op.add_column("visits", sa.Column("received", sa.BigInteger(), nullable=False, server_default=none))
     op.add_column("visits", sa.Column("failures", JsonValue, nullable=False, server_default=sa.text("'{}'")))
     op.create_table(
@@ -63,6 +64,8 @@ def _states_and_marks() -> None:
         sa.Column("pending_count", sa.Integer(), nullable=False),
         sa.Column("told", sa.String(8), nullable=False),
         sa.Column("told_at", UtcDateTime()),
+        sa.Column("off_from", UtcDateTime()),
+        sa.Column("off_until", UtcDateTime()),
         sa.PrimaryKeyConstraint("outlet", "source_id", name="pk_health_states"),
         sa.CheckConstraint(f"state {STATES}", name=op.f("ck_health_states_state")),
         sa.CheckConstraint(f"told {STATES}", name=op.f("ck_health_states_told")),
