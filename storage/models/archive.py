@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, BigId, JsonValue, UtcDateTime
@@ -71,6 +71,8 @@ class Revision(Base):
     removed: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
     extractor: Mapped[str] = mapped_column(Text)
     content_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
+    # visit: the outlet's page was new or had changed; reextraction: the same page, read again by a newer extractor.
+    origin: Mapped[str] = mapped_column(String(16), server_default=text("'visit'"))
 
 
 class Url(Base):
