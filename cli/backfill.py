@@ -12,8 +12,10 @@ from cli.context import KST, App, database_option, json_option, pass_app, print_
 from cli.crawl import crawl_context
 
 if TYPE_CHECKING:
+    import asyncio
+
     from crawler.catalogue import Outlet
-    from crawler.visit import CrawlContext, VisitEvent
+    from crawler.visit import CrawlContext, VisitEvent, VisitReport
     from storage.records import BackfillRow, VisitCounts
 
 STEPS_A_ROUND = 20
@@ -85,7 +87,8 @@ async def read_past(
 
     steps = steps_now()
     while steps.get("open"):
-        report = await visit_outlet(outlet, context, sources=[], steps=STEPS_A_ROUND, progress=shown)
+        visit = asyncio.ensure_future(visit_outlet(outlet, context, sources=[], steps=STEPS_A_ROUND, progress=shown))
+        report = await _or_stop(visit, context)
         _add(total, report.counts)
         pages += report.counts.fetched
         before, steps = steps, await asyncio.to_thread(steps_now)
@@ -94,6 +97,19 @@ async def read_past(
             break
     with context.database.reader() as session:
         return total, steps, failed_steps(session, row.id)
+
+
+async def _or_stop(visit: "asyncio.Future[VisitReport]", context: "CrawlContext") -> "VisitReport":
+    """The visit's report. When the command is interrupted, what is under way ends and is written before it leaves."""
+    import asyncio
+
+    try:
+        return await asyncio.shield(visit)
+    except asyncio.CancelledError:
+        context.manners.pace.stop()
+        await context.runner.stop()
+        await asyncio.wait([visit], timeout=context.settings.download_timeout + context.settings.parse_deadline)
+        raise
 
 
 def _begin(context: "CrawlContext", outlet: "Outlet", stretch: Any, sync: Callable[..., None]) -> "BackfillRow":

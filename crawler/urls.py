@@ -89,6 +89,11 @@ def article_number(url: str, outlet: Outlet) -> str | None:
     return found.group(1) if found else None
 
 
+def identity_of(url: str, outlet: Outlet) -> str:
+    """What two addresses of one article share: its number, else its canonical address itself."""
+    return article_number(url, outlet) or url
+
+
 def article_address(candidate: str, base: str, outlet: Outlet) -> str | None:
     """The canonical form of a link found at `base`, or None when it leads to no article of this outlet."""
     try:

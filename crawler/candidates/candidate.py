@@ -3,12 +3,15 @@
 import hashlib
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from storage.errors import ZgcwatchError
 
 KEY_BYTES = 8
+LONGEST_SUMMARY = 4000  # characters; some feeds carry the whole article, whose beginning tells what it is about
 MOST_KEYS = 2000  # more than any feed seen; of a larger sitemap the newest
 _TAG = re.compile(r"</?[A-Za-z!][^>]*>")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -53,19 +56,19 @@ class Reading:
     next_page: str | None = None
     ttl_seconds: int | None = None
 
-    @property
-    def keys(self) -> bytes:
-        """A short key of each announced address, one after the other, the first `MOST_KEYS` of them."""
-        return b"".join(announced_key(candidate.url) for candidate in self.candidates[:MOST_KEYS])
+
+def announced_key(identity: str) -> bytes:
+    """The key under which an announced article is remembered from one visit of its source to the next."""
+    return hashlib.blake2b(identity.encode("utf-8", errors="replace"), digest_size=KEY_BYTES).digest()
 
 
-def announced_key(url: str) -> bytes:
-    """The key under which a source's own word for an address is remembered from one visit to the next."""
-    return hashlib.blake2b(url.encode("utf-8", errors="replace"), digest_size=KEY_BYTES).digest()
+def join_keys(identities: Iterable[str]) -> bytes:
+    """The keys of what a source announced, one after the other, of the first `MOST_KEYS`."""
+    return b"".join(announced_key(identity) for identity in islice(identities, MOST_KEYS))
 
 
 def split_keys(keys: bytes | None) -> set[bytes]:
-    """The keys of a `Reading` as they are kept, apart again."""
+    """Keys that were joined, apart again."""
     keys = keys or b""
     return {keys[start : start + KEY_BYTES] for start in range(0, len(keys), KEY_BYTES)}
 

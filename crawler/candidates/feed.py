@@ -6,7 +6,15 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from crawler.candidates.candidate import Candidate, Reading, UnreadableSource, decode, plain, refuse_empty_or_html
+from crawler.candidates.candidate import (
+    LONGEST_SUMMARY,
+    Candidate,
+    Reading,
+    UnreadableSource,
+    decode,
+    plain,
+    refuse_empty_or_html,
+)
 from crawler.candidates.dates import read_date
 from crawler.candidates.json_feed import read_json_feed
 from crawler.sources import Source
@@ -78,21 +86,17 @@ def _candidate(entry: Any, source: Source, *, is_atom: bool) -> Candidate | None
 
 
 def _summary(entry: Any) -> str | None:
-    """The description; where there is none, the beginning of the full text some feeds carry."""
+    """The description; where there is none, the full text some feeds carry."""
     described = _WORDPRESS_TAIL.sub("", plain(_raw(entry, "summary")) or "")
-    return described or _first_content(entry)
+    parts = dict.get(entry, "content") or ()
+    told = described or next((text for part in parts if (text := plain(part.get("value")))), "")
+    return told[:LONGEST_SUMMARY] or None
 
 
 def _raw(entry: Any, key: str) -> str | None:
     """A key as the feed wrote it; feedparser's own lookup would answer `updated` with `published`."""
     value = dict.get(entry, key)
     return value if isinstance(value, str) else None
-
-
-def _first_content(entry: Any) -> str | None:
-    parts = dict.get(entry, "content") or ()
-    text = next((plain(part.get("value")) for part in parts), None)
-    return text[:1000] if text else None
 
 
 def _one_line(error: object) -> str:

@@ -4,11 +4,9 @@ import json
 from typing import Any
 from urllib.parse import urljoin
 
-from crawler.candidates.candidate import Candidate, Reading, UnreadableSource, plain
+from crawler.candidates.candidate import LONGEST_SUMMARY, Candidate, Reading, UnreadableSource, plain
 from crawler.candidates.dates import read_date
 from crawler.sources import Source
-
-_LONGEST_SUMMARY = 1000
 
 
 def read_json_feed(text: str, source: Source) -> Reading:
@@ -35,7 +33,7 @@ def _candidate(item: dict[str, Any], source: Source) -> Candidate | None:
     return Candidate(
         url=urljoin(source.url, link),
         title=plain(_text(item, "title")),
-        summary=(plain(summary) or "")[:_LONGEST_SUMMARY] or None,
+        summary=(plain(summary) or "")[:LONGEST_SUMMARY] or None,
         published_at=published,
         modified_at=modified if published is None or modified is None or modified > published else None,
         section=source.section or plain(tag),

@@ -1,7 +1,7 @@
 """The state of one visit: which sources answered, which pages are worth a fetch, what has been counted so far."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +16,7 @@ from crawler.spiders.items import PageItem, PageTask, Verdict
 from crawler.spiders.runs import Asked, SourceRun, StepRun
 from crawler.spiders.stretch import Stretch, following_steps
 from crawler.spiders.worth import judge
-from crawler.urls import article_address, article_number, is_own
+from crawler.urls import article_address, identity_of, is_own
 from storage.archive import due_rechecks, due_retries, known_urls
 from storage.leads import waiting_leads
 from storage.records import KnownUrl, StepKey, StoredLead, VisitCounts
@@ -55,6 +55,7 @@ class VisitPlan:
     leads: list[int] = field(default_factory=list)
     lead_urls: dict[str, KnownUrl] = field(default_factory=dict)
     taken: list[int] = field(default_factory=list)
+    retried: set[str] = field(default_factory=set)
     steps: list[StepRun] = field(default_factory=list)
     night_pages: int | None = None  # what is left of tonight's allowance; None: it is not night
     _seen: set[str] = field(default_factory=set)
@@ -70,8 +71,11 @@ class VisitPlan:
         three quarters of a visit at most.
         """
         limit = max(self.most_pages // 4, min(self.most_pages, 1))
-        due, found = await asyncio.to_thread(self._due_again, limit)
+        due, failed, found = await asyncio.to_thread(self._due_again, limit)
         tasks = [PageTask(known.url, known=known) for known in due if self._first_sight(known.url)]
+        tasks += [PageTask(known.url, known=known) for known in failed]
+        # A source may name the page under another address that can be read: only this one is tried already.
+        self.retried = {known.url for known in failed}
         self.leads = [lead.id for lead in found]
         for lead in found:
             known = self.lead_urls.get(lead.url)
@@ -85,6 +89,7 @@ class VisitPlan:
 
     async def tasks_for(self, run: SourceRun, reading: Reading) -> list[PageTask]:
         """The pages worth a fetch among those a source announced."""
+        run.heard(reading, self._identities(run.source, reading.candidates))
         addressed = self._addressed(run.source, self._of_its_stretch(run, reading.candidates))
         self.counts.candidates += len(addressed)
         judged = await asyncio.to_thread(judge, self, run, addressed)
@@ -138,6 +143,8 @@ class VisitPlan:
 
     def fail_request(self, asked: Asked, error: str, error_class: ErrorClass, *, retry_after: float = 0.0) -> None:
         """A source could not be read; when only a further page of it could not, what was read before stays read."""
+        if isinstance(asked.run, StepRun) and asked.run.backfill.reason == "catch_up":
+            error = f"What appeared since {asked.run.backfill.from_at:%Y-%m-%d %H:%M} UTC may be missing: {error}"
         if asked.number == 1 or isinstance(asked.run, StepRun):
             self.fail_source(asked.run, error, error_class, retry_after=retry_after)
         else:
@@ -170,18 +177,22 @@ class VisitPlan:
                 found[url] = candidate
         return found
 
+    def _identities(self, source: Source, candidates: Iterable[Candidate]) -> Iterator[str]:
+        addresses = (article_address(candidate.url, source.url, self.outlet) for candidate in candidates)
+        return (identity_of(url, self.outlet) for url in addresses if url is not None)
+
     def _first_sight(self, url: str) -> bool:
-        identity = article_number(url, self.outlet) or url
+        identity = identity_of(url, self.outlet)
         if identity in self._seen:
             return False
         self._seen.add(identity)
         return True
 
-    def _due_again(self, limit: int) -> tuple[list[KnownUrl], list[StoredLead]]:
+    def _due_again(self, limit: int) -> tuple[list[KnownUrl], list[KnownUrl], list[StoredLead]]:
         now = self.context.clock()
         with self.context.database.reader() as session:
             rechecks = due_rechecks(session, outlet=self.outlet.id, now=now, limit=limit)
             retries = due_retries(session, outlet=self.outlet.id, now=now, limit=limit)
             found = waiting_leads(session, self.outlet.id, now=now, limit=limit)
             self.lead_urls = known_urls(session, [lead.url for lead in found])
-            return rechecks + retries, found
+            return rechecks, retries, found

@@ -1,13 +1,16 @@
 """What a visit asks of an outlet: its due sources, and the steps of a stretch of the past that is read again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
 from crawler.candidates import Reading
-from crawler.candidates.candidate import KEY_BYTES, MOST_KEYS, split_keys
+from crawler.candidates.candidate import KEY_BYTES, MOST_KEYS, join_keys, split_keys
 from crawler.sources import Source
 from storage.records import BackfillRow, SourceState, StepKey, StepRow
+
+LEAST_ITEMS = 5  # of a source that shows fewer, all may well be new without anything having been lost
 
 
 @dataclass(slots=True)
@@ -39,9 +42,9 @@ class SourceRun:
     def unchanged(self) -> None:
         self.answered(etag=self.state.etag, last_modified=self.state.last_modified, body_hash=self.state.body_hash)
 
-    def heard(self, reading: Reading) -> None:
+    def heard(self, reading: Reading, identities: Iterable[str]) -> None:
         """Keep what this answer announced, for the next visit to compare with and for the source's rhythm."""
-        self.keys = ((self.keys or b"") + reading.keys)[: MOST_KEYS * KEY_BYTES]
+        self.keys = ((self.keys or b"") + join_keys(identities))[: MOST_KEYS * KEY_BYTES]
         self.ttl_seconds = reading.ttl_seconds or self.ttl_seconds
         self.dates += [candidate.published_at for candidate in reading.candidates if candidate.published_at]
 
@@ -53,7 +56,7 @@ class SourceRun:
     def has_overflowed(self) -> bool:
         """Whether nothing of what it announced the time before is left: what came between the two was not seen."""
         before, now = split_keys(self.state.seen), split_keys(self.keys)
-        return self.outcome == "answered" and bool(before and now) and before.isdisjoint(now)
+        return self.outcome == "answered" and min(len(before), len(now)) >= LEAST_ITEMS and before.isdisjoint(now)
 
 
 @dataclass(slots=True)

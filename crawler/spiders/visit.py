@@ -134,7 +134,6 @@ class VisitSpider(scrapy.Spider):
             etag, last_modified = header(response, "ETag"), header(response, "Last-Modified")
             run.answered(etag=etag, last_modified=last_modified, body_hash=body_hash)
             run.fresh_seconds = fresh_seconds(response.headers)
-        run.heard(reading)
         return reading
 
     async def _search(self, asked: Asked) -> Request | None:

@@ -8,7 +8,7 @@ from crawler.candidates import Candidate
 from crawler.candidates.candidate import announced_key, split_keys
 from crawler.candidates.dates import KST
 from crawler.spiders.runs import SourceRun
-from crawler.urls import article_number
+from crawler.urls import article_number, identity_of
 from storage.archive import known_urls
 from storage.archive.numbers import known_numbers, remember_alias
 from storage.quotas import take_quota
@@ -42,17 +42,17 @@ def judge(plan: "VisitPlan", run: SourceRun, addressed: dict[str, Candidate]) ->
     for url, candidate in addressed.items():
         judged_before = known.get(url)
         if judged_before is not None:
-            if _is_due(judged_before, candidate, plan.context.clock()):
+            if judged_before.url not in plan.retried and _is_due(judged_before, candidate, plan.context.clock()):
                 judged.worth.append((judged_before.url, candidate, judged_before))
             continue
-        judged.new_items += announced_key(candidate.url) not in before
+        judged.new_items += announced_key(identity_of(url, plan.outlet)) not in before
         if passes_prefilter(plan, candidate):
             judged.worth.append((url, candidate, None))
         elif candidate.summary is None:
             unsure.append((url, candidate, None))
         else:
             judged.off_topic += 1
-    read = _unsure_ones(plan, unsure, room=plan.outlet.politeness.max_pages - plan.planned - len(judged.worth))
+    read = _unsure_ones(plan, unsure, room=plan.most_pages - plan.planned - len(judged.worth))
     judged.unsure = len(read)
     judged.off_topic += len(unsure) - len(read)
     judged.worth += read

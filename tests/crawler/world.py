@@ -32,11 +32,11 @@ class World:
              "sources": rows, "urls": urls, **extra}
         )  # fmt: skip
 
-    def context(self, outlet, **settings):
+    def context(self, outlet, *others, **settings):
         given = {"allow_private_addresses": True, "delay": 0, "download_timeout": 2, **settings}
         context = CrawlContext(
             database=self.database,
-            catalogue=Catalogue([outlet]),
+            catalogue=Catalogue([outlet, *others]),
             topics=load_topics(),
             pool=self.pool,
             settings=CrawlerSettings(**given),
