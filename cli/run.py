@@ -45,6 +45,8 @@ def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
             crawl=crawl,
             digest=settings.digest,
             storage=settings.storage,
+            operator=settings.operator,
+            health=settings.health,
             settings=scheduler,
             server=_server(database) if sockets else None,
             sockets=sockets,

@@ -25,7 +25,7 @@ from crawler.spiders.runs import SourceRun, StepRun
 from crawler.spiders.visit import VisitSpider
 from crawler.workers import ParsePool
 from storage.database import Database
-from storage.health import SourceVisitRow, note_source_visits
+from storage.health import SourceVisitRow, note_source_visits, outlet_marks
 from storage.leads import outlets_with_waiting, settle_leads
 from storage.outlets import sync_outlets
 from storage.records import OutletRow, SourceKey, SourceState, VisitCounts
@@ -89,9 +89,10 @@ def sync_catalogue(session: Any, catalogue: Catalogue, *, now: datetime) -> None
 
 
 def due_outlets(session: Any, catalogue: Catalogue, *, now: datetime) -> list[Outlet]:
-    """The enabled outlets that have a due source, or pages a search found for them to fetch."""
+    """The enabled outlets that have a due source, or pages a search found for them to fetch; none switched off."""
     due = {state.outlet for state in due_sources(session, now=now)} | outlets_with_waiting(session, now=now)
-    return [outlet for outlet in catalogue.enabled() if outlet.id in due]
+    off = {mark.outlet for mark in outlet_marks(session).values() if mark.disabled_at is not None}
+    return [outlet for outlet in catalogue.enabled() if outlet.id in due - off]
 
 
 async def visit_outlet(

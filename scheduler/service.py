@@ -24,8 +24,11 @@ from crawler.watch import CatalogueWatcher
 from digest.delivery import deliver_due
 from digest.service import close_window_if_due
 from digest.settings import DigestSettings
-from scheduler.settings import SchedulerSettings
+from scheduler.notify import send_messages, tell_changes
+from scheduler.settings import HealthSettings, OperatorSettings, SchedulerSettings
+from scheduler.watch import judge_outlets
 from storage.database import Database
+from storage.health import prune_messages, prune_visits
 from storage.retention import prune_pages
 from storage.settings import StorageSettings
 
@@ -48,6 +51,8 @@ class Service:
     server: uvicorn.Server | None
     sockets: list[Any] = field(default_factory=list)
     watcher: CatalogueWatcher | None = None
+    operator: OperatorSettings = field(default_factory=OperatorSettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
     clock: Callable[[], datetime] = field(kw_only=True)
     _running: set[asyncio.Task[Any]] = field(default_factory=set, init=False)
 
@@ -92,6 +97,7 @@ class Service:
             ("crawler", "visits", self.start_due_visits, visits),
             ("scheduler", "digest", self.close_digest_window, CronTrigger(second=5, timezone=zone)),
             ("scheduler", "outbox", self.deliver, deliveries),
+            ("scheduler", "health", self.watch, IntervalTrigger(seconds=self.health.every_seconds, timezone=zone)),
             ("scheduler", "retention", self.prune, CronTrigger(**NIGHTLY, timezone=zone)),
         ]
         scheduler = AsyncIOScheduler(
@@ -135,13 +141,25 @@ class Service:
     async def deliver(self) -> None:
         await asyncio.to_thread(deliver_due, self.database, self.digest, clock=self.clock)
 
+    async def watch(self) -> None:
+        await asyncio.to_thread(self._watch)
+
+    def _watch(self) -> None:
+        enabled = {outlet.id: outlet.enabled for outlet in self.crawl.catalogue}
+        judge_outlets(self.database, enabled, now=self.clock(), rules=self.health.rules)
+        tell_changes(self.database, self.operator, now=self.clock())
+        send_messages(self.database, self.operator, self.digest, clock=self.clock)
+
     async def prune(self) -> None:
         await asyncio.to_thread(self._prune)
 
     def _prune(self) -> None:
         with self.database.writer() as session:
             pages = prune_pages(session, older_than=self.clock() - timedelta(days=self.storage.keep_pages_days))
-        log.info("retention.pruned", pages=pages)
+            long_ago = self.clock() - timedelta(days=self.storage.keep_visits_days)
+            visits = prune_visits(session, older_than=long_ago)
+            prune_messages(session, older_than=long_ago)
+        log.info("retention.pruned", pages=pages, visits=visits)
 
 
 def _guarded(name: str, action: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

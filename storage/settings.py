@@ -13,3 +13,6 @@ class StorageSettings(BaseModel):
         description="sqlite:///relative/path, sqlite:////absolute/path or postgresql://user:password@host/name.",
     )
     keep_pages_days: int = Field(default=90, ge=1, description="Days a raw page is kept for extraction to run again.")
+    keep_visits_days: int = Field(
+        default=90, ge=30, description="Days the history of visits is kept, by which outlets are judged."
+    )

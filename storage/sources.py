@@ -66,6 +66,11 @@ def sources_of(session: Session, outlet: str) -> list[SourceState]:
     return [SourceState(*row) for row in rows]
 
 
+def source_addresses(session: Session) -> dict[int, str]:
+    """The address of every source ever known, by id."""
+    return dict(session.execute(select(Source.id, Source.url)).tuples().all())
+
+
 def source_answered(
     session: Session,
     source_id: int,

@@ -1,6 +1,6 @@
 """How the outlets are: what they did of late, how that was judged, what the operator decided and was told."""
 
-from storage.health.facts import note_source_visits, outlet_facts, prune_visits
+from storage.health.facts import latest_visit_ids, note_source_visits, outlet_facts, prune_visits
 from storage.health.marks import disable_outlet, enable_outlet, mute_outlet, outlet_marks
 from storage.health.messages import (
     add_messages,
@@ -38,6 +38,7 @@ __all__ = [
     "disable_outlet",
     "enable_outlet",
     "health_rows",
+    "latest_visit_ids",
     "messages_since",
     "mute_outlet",
     "note_source_visits",
