@@ -35,6 +35,10 @@ def run_in_reactor(main: Callable[[], Awaitable[T]]) -> T:
     install_loop()
     from twisted.internet import reactor as installed
 
+    from crawler.fetch.settings import preload
+
+    preload()
+
     reactor: Any = installed
     outcome: list[T] = []
     failure: list[BaseException] = []

@@ -18,6 +18,10 @@ from crawler.fetch.pace import host_of
 from crawler.fetch.rhythm import after_failure, after_success, usual_gap
 from crawler.fetch.settings import scrapy_settings
 from crawler.meaning.topics import Topics
+from crawler.pipelines.extract import ExtractPipeline
+from crawler.pipelines.reading import packed
+from crawler.pipelines.relevance import RelevancePipeline
+from crawler.pipelines.store import StorePipeline
 from crawler.settings import CrawlerSettings
 from crawler.spiders.past import catch_up, load_steps, settle_steps
 from crawler.spiders.plan import VisitEvent, VisitPlan
@@ -39,11 +43,7 @@ log = structlog.get_logger()
 STEPS_A_VISIT = 4
 NIGHT_ENDS = 6  # o'clock in Korea; it begins at midnight
 LEADS_AGAIN_AFTER = timedelta(minutes=30)
-PIPELINES = {
-    "crawler.pipelines.extract.ExtractPipeline": 100,
-    "crawler.pipelines.relevance.RelevancePipeline": 200,
-    "crawler.pipelines.store.StorePipeline": 900,
-}
+PIPELINES = {ExtractPipeline: 100, RelevancePipeline: 200, StorePipeline: 900}
 
 
 @dataclass
@@ -58,8 +58,10 @@ class CrawlContext:
     clock: Callable[[], datetime]
     manners: Manners = field(init=False)
     runner: AsyncCrawlerRunner = field(init=False)
+    packed_topics: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self.packed_topics = packed(self.topics)
         self.manners = Manners.for_settings(self.settings)
         self.runner = AsyncCrawlerRunner()
 

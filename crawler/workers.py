@@ -16,7 +16,7 @@ from storage.errors import ZgcwatchError
 
 log = structlog.get_logger()
 
-PRELOADED = ("crawler.extract",)
+PRELOADED = ("crawler.pipelines.extract", "crawler.candidates")
 MEMORY_LIMIT = 2 * 1024**3  # bytes of address space of one worker; a 50 MB page needs about 0.8 GB of it
 TASKS_OF_A_WORKER = 2000  # then it is replaced, so that a leak in a C library never adds up
 
@@ -39,6 +39,10 @@ def _prepare(memory_limit: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _nothing() -> None:
+    pass
+
+
 class ParsePool:
     """A pool of `processes` workers; each job has `deadline` seconds from the moment it starts, then it is killed.
 
@@ -59,6 +63,8 @@ class ParsePool:
             initargs=(memory_limit,),
             context=context,
         )
+        # The pool starts its processes with its first job, which takes most of a second: not on somebody's loop.
+        self._pool.schedule(_nothing)
 
     async def run(self, function: Callable[..., Any], /, *args: Any, **keywords: Any) -> Any:
         """The result of `function(*args, **keywords)` in a worker, without blocking the loop. Cancelling kills the job.

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
+
 from crawler.settings import CrawlerSettings
 
 _OFF: dict[str, Any] = {
@@ -42,21 +45,20 @@ _ON: dict[str, Any] = {
         "ftp": None,
         "s3": None,
     },
+    # The whole of Scrapy's own tables is left out, not switched off one by one: merely naming them imports telnet,
+    # aiohttp and a console, and each layer that does nothing is passed by every request.
+    "DOWNLOADER_MIDDLEWARES_BASE": {},
     "DOWNLOADER_MIDDLEWARES": {
         "crawler.fetch.robots.RobotsMiddleware": 100,
+        "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+        "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+        "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+        "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
         "crawler.fetch.decoding.DecodingMiddleware": 590,
         "crawler.fetch.redirects.OutletRedirectMiddleware": 600,
-        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     },
-    "EXTENSIONS": {
-        "scrapy.extensions.logstats.LogStats": None,
-        "scrapy.extensions.logcount.LogCount": None,
-        "scrapy.extensions.feedexport.FeedExporter": None,
-        "scrapy.extensions.spiderstate.SpiderState": None,
-    },
+    "SPIDER_MIDDLEWARES_BASE": {},
+    "EXTENSIONS_BASE": {},
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/xml;q=0.9,*/*;q=0.5",
         "Accept-Language": "ko,en;q=0.5",
@@ -74,3 +76,21 @@ def scrapy_settings(settings: CrawlerSettings) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": settings.max_page_bytes,
         "DOWNLOAD_VERIFY_CERTIFICATES": settings.verify_certificates,
     }
+
+
+_LOADED_BY_NAME = (
+    "DOWNLOADER", "DUPEFILTER_CLASS", "ITEM_PROCESSOR", "LOG_FORMATTER", "SCHEDULER", "SCHEDULER_DISK_QUEUE",
+    "SCHEDULER_MEMORY_QUEUE", "SCHEDULER_PRIORITY_QUEUE", "SCHEDULER_START_MEMORY_QUEUE", "STATS_CLASS",
+)  # fmt: skip
+_TABLES_OF_NAMES = ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS")
+
+
+def preload() -> None:
+    """Import what a crawl would load by name: on the loop it would hold everybody up for half a second, once."""
+    settings = Settings(scrapy_settings(CrawlerSettings()))
+    paths = [settings.get(name) for name in _LOADED_BY_NAME]
+    paths += [path for table in _TABLES_OF_NAMES for path, place in settings.getwithbase(table).items() if place]
+    paths += [path for path in settings.getwithbase("DOWNLOAD_HANDLERS").values() if path]
+    for path in paths:
+        if isinstance(path, str):
+            load_object(path)

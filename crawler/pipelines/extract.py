@@ -7,6 +7,7 @@ from crawler.error_class import ErrorClass, class_of_error, is_guard, is_riddle
 from crawler.extract import NoArticle, extract
 from crawler.extract.article import Article
 from crawler.extract.profile import Profile
+from crawler.pipelines.reading import read
 from crawler.spiders.items import PageItem, Verdict
 from storage.errors import ZgcwatchError
 from storage.records import PageDraft
@@ -47,7 +48,10 @@ class ExtractPipeline:
             )
             return item
         try:
-            item.article = await plan.context.pool.run(extract_page, item.page, plan.outlet.id, plan.outlet.profiles)
+            reading = await plan.context.pool.run(
+                read, plan.context.packed_topics, extract_page, item.page, plan.outlet.id, plan.outlet.profiles
+            )
+            item.article, item.relevance, item.prepared = reading.article, reading.relevance, reading.prepared
         except NoArticle as error:
             if is_riddle(item.page.body):  # the article may be there when we are let in
                 item.give_up(

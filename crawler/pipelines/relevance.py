@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class RelevancePipeline:
-    """Gives the item its relevance, and the verdict off_topic where that is too little to keep it."""
+    """Gives the item the verdict off_topic where its relevance is too little to keep it."""
 
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
@@ -19,10 +19,9 @@ class RelevancePipeline:
         return cls(crawler)
 
     def process_item(self, item: PageItem) -> PageItem:
-        if item.article is None:
+        if item.article is None or item.relevance is None:
             return item
         context = self.crawler.spider.context  # type: ignore[union-attr]
-        item.relevance = context.topics.judge(item.article.title, item.article.body)
         is_kept = item.relevance.relevant or item.task.is_stored or context.settings.keep == "all"
         if not is_kept:
             item.verdict = Verdict.OFF_TOPIC

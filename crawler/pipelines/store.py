@@ -61,7 +61,8 @@ class StorePipeline:
 
     def _store(self, session: Any, item: PageItem) -> Stored:
         context, draft = self.plan.context, draft_of(item, self.plan.outlet)
-        stored = store_article(session, draft, now=context.clock(), recheck_after=context.settings.recheck_plan)
+        plan = context.settings.recheck_plan
+        stored = store_article(session, draft, now=context.clock(), recheck_after=plan, prepared=item.prepared)
         if draft.article_number:
             remember_number(session, draft.outlet, draft.article_number, draft.canonical_url, is_article=True)
         return stored

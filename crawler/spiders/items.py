@@ -12,6 +12,7 @@ from storage.records import KnownUrl, PageDraft
 if TYPE_CHECKING:
     from crawler.meaning.topics import Relevance
     from crawler.spiders.runs import SourceRun
+    from storage.archive import Prepared
 
 
 class Verdict(StrEnum):
@@ -55,6 +56,7 @@ class PageItem:
     error_class: ErrorClass | None = None
     article: Article | None = field(default=None, repr=False)
     relevance: "Relevance | None" = None
+    prepared: "Prepared | None" = field(default=None, repr=False)
 
     def give_up(self, verdict: Verdict, error: str, error_class: ErrorClass) -> None:
         self.verdict, self.error, self.error_class = verdict, error, error_class

@@ -10,12 +10,13 @@ from storage.archive.addresses import (
 from storage.archive.pages import latest_page
 from storage.archive.plan import RECHECK_AFTER
 from storage.archive.reading import archive_counts, get_article, list_articles, revisions_of
-from storage.archive.store import DUPLICATE_WINDOW, store_article
+from storage.archive.store import DUPLICATE_WINDOW, Prepared, prepare, store_article
 from storage.archive.tombstones import note_missing
 
 __all__ = [
     "DUPLICATE_WINDOW",
     "RECHECK_AFTER",
+    "Prepared",
     "archive_counts",
     "due_rechecks",
     "due_retries",
@@ -26,6 +27,7 @@ __all__ = [
     "note_missing",
     "note_page",
     "note_unchanged",
+    "prepare",
     "revisions_of",
     "store_article",
 ]

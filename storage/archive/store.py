@@ -1,8 +1,9 @@
 """From a clean article to the archive: one transaction from the raw page to the change feed."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,12 +13,27 @@ from storage.archive.addresses import ARTICLE, address, move_plan
 from storage.archive.pages import keep_page
 from storage.archive.plan import RECHECK_AFTER
 from storage.changes import hold_feed, next_seq, record
+from storage.duplicates.fingerprint import Fingerprint
 from storage.models.archive import Article, Revision, Url
 from storage.records import ArticleDraft, ChangeOp, Outcome, Stored
 from storage.text import clean_value, content_hash, url_key
 
 DUPLICATE_WINDOW = timedelta(days=60)
 _NUMBER_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is computed from a text alone: how it is found, and by what texts like it are recognised."""
+
+    terms: Any  # as storage.search wants them
+    prints: Fingerprint
+
+
+def prepare(title: str, subtitle: str | None, body: Sequence[str]) -> Prepared:
+    """The part of storing an article that needs no database, before other writers are made to wait."""
+    title, subtitle, body = clean_value((title, subtitle, tuple(body)))
+    return Prepared(search.terms_of(title, subtitle, body), duplicates.fingerprint(body))
 
 
 def store_article(
@@ -27,20 +43,23 @@ def store_article(
     now: datetime,
     recheck_after: Sequence[timedelta] = RECHECK_AFTER,
     duplicate_window: timedelta = DUPLICATE_WINDOW,
+    prepared: Prepared | None = None,
 ) -> Stored:
     """Keep an article, inside the caller's `writer()`: new, corrected, or the one that is there already.
 
     The same article is the same canonical URL, else one of its alias URLs, else the same number of the same outlet.
-    It is compared with articles first seen up to `duplicate_window` before or after `now`.
+    It is compared with articles first seen up to `duplicate_window` before or after `now`. `prepared` is what `prepare`
+    made of the draft's text in another process; without it that is done here.
     """
     draft = clean_value(draft)
     digest = content_hash(draft.title, draft.subtitle, draft.body)
-    prepared = None if _reads_the_same(session, draft, digest) else _Prepared(draft)
+    if prepared is None and not _reads_the_same(session, draft, digest):
+        prepared = prepare(draft.title, draft.subtitle, draft.body)
     hold_feed(session)
     article = session.get(Article, _find(session, draft) or 0, populate_existing=True)
     if article is not None and _is_unchanged(session, article, digest):
         return _unchanged(session, article, draft, now, recheck_after)
-    prepared = prepared or _Prepared(draft)
+    prepared = prepared or prepare(draft.title, draft.subtitle, draft.body)
     before = duplicates.fingerprint(_text_before(session, article)) if article else None
     seq = next_seq(session)
     outcome = Outcome.CORRECTED if article else Outcome.NEW
@@ -53,14 +72,6 @@ def store_article(
     session.flush()
     head = duplicates.place(session, article, prepared.prints, before=before, now=now, window=duplicate_window)
     return Stored(article.id, outcome, duplicate_of=head, seq=seq)
-
-
-class _Prepared:
-    """What is computed from the text alone, before other writers are made to wait."""
-
-    def __init__(self, draft: ArticleDraft) -> None:
-        self.terms = search.terms_of(draft.title, draft.subtitle, draft.body)
-        self.prints = duplicates.fingerprint(draft.body)
 
 
 def _find(session: Session, draft: ArticleDraft) -> int | None:
