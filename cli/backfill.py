@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.context import KST, App, database_option, json_option, pass_app, print_json
-from cli.crawl import crawl_context
+from cli.crawl import crawl_context, require_contact
 
 if TYPE_CHECKING:
     import asyncio
@@ -47,6 +47,7 @@ def backfill(
         raise click.UsageError("--to is before --from: give the earlier day first.")
     if outlet.is_search:
         raise click.UsageError(f"{outlet.id} is a news search: it has no past of its own; name an outlet.")
+    require_contact(app.settings.crawler)
     with app.database(database_url) as database, crawl_context(app, database) as context, _shown(as_json) as tell:
         counts, steps, failed = run_in_reactor(lambda: read_past(context, outlet, stretch, tell))
     if as_json:

@@ -11,10 +11,12 @@ from cli.context import App, database_option, json_option, pass_app, print_json,
 
 if TYPE_CHECKING:
     from crawler.catalogue import Outlet
+    from crawler.settings import CrawlerSettings
     from crawler.visit import CrawlContext, VisitReport
     from storage.database import Database
 
-COLUMNS = ("candidates", "fetched", "stored", "duplicates", "corrected", "gone", "off_topic", "leads", "failed")
+COLUMNS = ("candidates", "fetched", "stored", "duplicates", "corrected", "gone", "off_topic", "failed")
+RARE = ("leads", "closed")  # shown where there are any
 
 
 @click.command(epilog="Example: zgcwatch crawl hankyung mk")
@@ -28,6 +30,7 @@ def crawl(app: App, outlet_ids: tuple[str, ...], database_url: str | None, as_js
     from storage.errors import ZgcwatchError
 
     named = [app.outlet(outlet_id) for outlet_id in outlet_ids]
+    require_contact(app.settings.crawler)
     with app.database(database_url) as database, crawl_context(app, database) as context:
         reports = run_in_reactor(lambda: visit_all(context, named, show=not as_json))
     for report in reports:
@@ -38,6 +41,17 @@ def crawl(app: App, outlet_ids: tuple[str, ...], database_url: str | None, as_js
     broken = [report.outlet for report in reports if report.counts.errors]
     if reports and len(broken) == len(reports):
         raise ZgcwatchError(f"Every outlet visited had errors ({', '.join(broken)}): see the sentences above.")
+
+
+def require_contact(settings: "CrawlerSettings") -> None:
+    """Nobody is visited anonymously: raises ConfigurationError (exit code 78) where an outlet could not reach us."""
+    from storage.errors import ConfigurationError
+
+    if not settings.contact and not settings.allow_private_addresses:
+        raise ConfigurationError(
+            "`crawler.contact` is empty: no outlet is visited before it can reach you; set a web or mail address there "
+            "(zgcwatch.toml, or ZGCWATCH_CRAWLER__CONTACT)."
+        )
 
 
 @contextmanager
@@ -108,9 +122,10 @@ def _table(reports: "Sequence[VisitReport]") -> None:
         return
     table = Table(box=None, pad_edge=False)
     table.add_column("outlet")
-    for column in COLUMNS:
+    rows: dict[str, dict[str, Any]] = {report.outlet: asdict(report.counts) for report in reports}
+    columns = [*COLUMNS, *(column for column in RARE if any(counts[column] for counts in rows.values()))]
+    for column in columns:
         table.add_column(column.replace("_", "-"), justify="right")
-    for report in reports:
-        counts: dict[str, Any] = asdict(report.counts)
-        table.add_row(report.outlet, *(str(counts[column]) for column in COLUMNS))
+    for outlet, counts in rows.items():
+        table.add_row(outlet, *(str(counts[column]) for column in columns))
     Console().print(table)

@@ -15,6 +15,7 @@ from cli.database import db
 from cli.demo.command import demo
 from cli.digest import digest
 from cli.extract import clean, extract
+from cli.health import disable, enable, health, mute
 from cli.leads import leads
 from cli.outlets import outlets
 from cli.outlets_new import new as new_outlet
@@ -53,7 +54,8 @@ def cli(ctx: click.Context, config_file: Path | None, verbose: bool) -> None:
 
 for verb in VERBS:
     cli.add_command(verb)
-outlets.add_command(new_outlet)
+for outlet_verb in (new_outlet, health, disable, enable, mute):
+    outlets.add_command(outlet_verb)
 
 
 def main() -> None:

@@ -1,16 +1,19 @@
 """`zgcwatch outlets`: the catalogue, and one outlet tried without storing anything."""
 
-import tempfile
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import App, json_option, pass_app, print_json
+from cli.context import App, json_option, pass_app, print_json, utc_now
 
 if TYPE_CHECKING:
     from crawler.catalogue import Outlet
-    from crawler.visit import VisitReport
+    from crawler.probe import Probe, Step
+
+SHOWN = 3  # paragraphs and blocks, without --text
+LONGEST = 100
 
 
 @click.group()
@@ -45,48 +48,84 @@ def _row(outlet: "Outlet") -> dict[str, Any]:
     }
 
 
-@outlets.command(epilog="Example: zgcwatch outlets test hankyung")
-@click.argument("outlet_id", metavar="OUTLET")
-@click.option("--pages", type=click.IntRange(1, 20), default=3, show_default=True, help="Article pages to read.")
+@outlets.command(
+    epilog="Examples: zgcwatch outlets test hankyung; zgcwatch outlets test https://www.example.com/news/1"
+)
+@click.argument("what", metavar="URL|ID")
+@click.option("--pages", type=click.IntRange(1, 20), default=3, show_default=True, help="Article pages of an outlet.")
+@click.option("--text", is_flag=True, help="Show whole texts, and every block that was set aside.")
 @json_option
 @pass_app
-def test(app: App, outlet_id: str, pages: int, as_json: bool) -> None:
-    """Visit one outlet into a throw-away archive and show what would be stored."""
+def test(app: App, what: str, pages: int, text: bool, as_json: bool) -> None:
+    """Look at an outlet, or at one article, step by step, and store nothing.
+
+    Shows robots.txt's verdict, what each source answered and announced, the page, the body, what was set aside and what
+    would be stored, with the time each step took.
+    """
+    from crawler.probe import is_address, probe_article, probe_outlet
+    from crawler.runtime import run_in_reactor
     from storage.errors import ZgcwatchError
 
-    outlet = app.outlet(outlet_id)
-    few = outlet.politeness.model_copy(update={"max_pages": pages})
-    with tempfile.TemporaryDirectory(prefix="zgcwatch-test-") as folder:
-        report, articles = _try(app, outlet.model_copy(update={"politeness": few}), f"sqlite:///{folder}/test.db")
+    outlet = _owner(app, what)
+    tell = (lambda _: None) if as_json else (lambda step: _show(step, text=text))
+    with _probe(app, tell) as probe:
+        if is_address(what):
+            run_in_reactor(lambda: probe_article(probe, outlet, what))
+        else:
+            run_in_reactor(lambda: probe_outlet(probe, outlet, pages=pages))
     if as_json:
-        print_json({"outlet": outlet.id, **asdict(report.counts), "articles": articles})
-    else:
-        click.echo(
-            f"{outlet.name} ({outlet.id}): {report.counts.candidates} candidates, {report.counts.fetched} pages read."
-        )
-        for article in articles:
-            click.echo(
-                f"\n{article['title']}\n  {article['url']}\n  {article['published_at']} · {article['extractor']}"
-            )
-            click.echo(f"  {len(article['body'])} paragraphs, {len(article['removed'])} blocks removed")
-        for error in report.counts.errors:
-            click.echo(error, err=True)
-    if report.counts.errors and not articles:
-        raise ZgcwatchError(f"{outlet.id} gave no article: see the sentences above.")
+        print_json({"outlet": outlet.id, "steps": [step.row() for step in probe.steps]})
+    if not probe.stored:
+        failed = next((step for step in probe.steps if not step.ok), None)
+        raise ZgcwatchError(f"{what} gave no article. {failed.said if failed else 'Nothing was announced.'}")
 
 
-def _try(app: App, outlet: "Outlet", url: str) -> "tuple[VisitReport, list[dict[str, Any]]]":
-    from cli.archive import export_row
-    from cli.crawl import crawl_context, visit_all
-    from crawler.catalogue import Catalogue
-    from crawler.runtime import run_in_reactor
-    from storage.export import iter_articles
-    from storage.schema import upgrade
+def _owner(app: App, what: str) -> "Outlet":
+    from crawler.probe import is_address
 
-    upgrade(url)
-    settings = app.settings.crawler.model_copy(update={"keep": "all"})
-    with app.database(url) as database, crawl_context(app, database) as context:
-        context.catalogue = Catalogue([outlet])
-        context.settings = settings
-        report = run_in_reactor(lambda: visit_all(context, [outlet], show=False))[0]
-        return report, [export_row(article) for article in iter_articles(database)]
+    if not is_address(what):
+        return app.outlet(what)
+    outlet = app.catalogue.for_url(what)
+    if outlet is None:
+        raise click.UsageError(f"No outlet of the catalogue has the host of {what}: `zgcwatch outlets new` drafts one.")
+    return outlet
+
+
+@contextmanager
+def _probe(app: App, tell: "Callable[[Step], None]") -> "Iterator[Probe]":
+    from crawler.probe import Probe
+    from crawler.workers import ParsePool
+
+    crawler = app.settings.crawler
+    with ParsePool(crawler.parse_processes, crawler.parse_deadline) as pool:
+        yield Probe(settings=crawler, topics=app.topics, pool=pool, clock=utc_now, tell=tell)
+
+
+def _show(step: "Step", *, text: bool) -> None:
+    """A step in a line, what it found below."""
+    if step.name in {"robots", "source", "page"}:
+        click.echo(f"\n{step.url}" if step.name == "robots" else "", nl=step.name == "robots")
+    mark = "ok" if step.ok else "NO"
+    click.echo(f"  {mark} {step.name:<10} {step.milliseconds:>7.1f} ms  {step.said}")
+    for line in _lines(step, text=text):
+        click.echo(f"{'':<26}{line}")
+
+
+def _lines(step: "Step", *, text: bool) -> list[str]:
+    """The details a person wants to see of a step."""
+    found = step.details
+    if step.name == "body" and step.ok:
+        who = ", ".join(found["authors"]) or "no author"
+        head = [found["title"], f"{found['published_at'] or 'no time'} · {who} · {found['section'] or 'no section'}"]
+        return head + [_cut(paragraph, text) for paragraph in found["paragraphs"][: None if text else SHOWN]]
+    if step.name == "removed":
+        blocks = [f"{block['reason']}: {_cut(block['text'], text)}" for block in found["blocks"]]
+        return blocks[: None if text else SHOWN]
+    if step.name == "stored":
+        number = f", number {found['number']}" if found["number"] else ""
+        return [f"{found['canonical_url']}{number}", f"relevance {found['relevance']:.2f}, licence {found['licence']}"]
+    return []
+
+
+def _cut(words: str, whole: bool) -> str:
+    return words if whole or len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.context import KST, App, database_option, pass_app, utc_now
-from cli.crawl import crawl_context
+from cli.crawl import crawl_context, require_contact
 
 if TYPE_CHECKING:
     import uvicorn
@@ -35,6 +35,8 @@ def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
 
     settings = app.settings
     scheduler = settings.scheduler.model_copy(update={"roles": roles}) if roles else settings.scheduler
+    if "crawler" in scheduler.roles:
+        require_contact(settings.crawler)
     with (
         app.database(database_url) as database,
         crawl_context(app, database) as crawl,
