@@ -106,7 +106,8 @@ def _has_number(text: str) -> bool:
 
 def _is_deep(parts: SplitResult) -> bool:
     """Whether an address can be an article's at all: it carries a number, or a long name."""
-    return _has_number(parts.path + "?" + parts.query) or len(parts.path.rstrip("/").rpartition("/")[2]) > 20  # noqa: PLR2004
+    values = [value for name, value in parse_qsl(parts.query) if not _TRACKING.fullmatch(name)]
+    return any(map(_has_number, (parts.path, *values))) or len(parts.path.rstrip("/").rpartition("/")[2]) > 20  # noqa: PLR2004
 
 
 def _shape(parts: SplitResult) -> tuple[int, str, tuple[str, ...]]:
