@@ -25,6 +25,7 @@ class Reason(StrEnum):
     APPEAL = "appeal"  # subscribe, install our app, follow our channel
     ADVERT = "advert"  # advertising teasers
     METADATA = "metadata"  # a date line, section line or headline printed again inside the body
+    BOILERPLATE = "boilerplate"  # a last line of the outlet's that its operator approved as boilerplate
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ write paragraphs as bare text between `<br>`. Parts whose mark-up says what they
 list) are kept aside with that reason instead of being read as text.
 """
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -25,8 +24,7 @@ HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 EMPHASIS_TAGS = frozenset({"b", "strong"})
 _LONGEST_CELL = 80
 _LONGEST_HEADING = 80  # characters of a paragraph in bold that is read as a heading
-_SPACE = re.compile(r"\s+")
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
+_INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD])
 
 
 @dataclass(slots=True)
@@ -103,7 +101,7 @@ class _Reader:
         self._emphasis_depth -= tag in EMPHASIS_TAGS
 
     def end_block(self) -> None:
-        text = _SPACE.sub(" ", _INVISIBLE.sub("", "".join(self._pieces))).strip()
+        text = " ".join("".join(self._pieces).translate(_INVISIBLE).split())
         if text:
             letters = max(1, len(text) - text.count(" "))
             heading = self._heading > 0 or (self._emphasised >= letters and len(text) <= _LONGEST_HEADING)
@@ -121,12 +119,16 @@ class _Reader:
 
 
 def read_blocks(
-    container: HtmlElement, *, by_place: bool = True, captions: Collection[HtmlElement] = ()
+    container: HtmlElement,
+    *,
+    by_place: bool = True,
+    captions: Collection[HtmlElement] = (),
+    dropped: Collection[HtmlElement] = (),
 ) -> list[Block]:
     """The blocks of a container in reading order. The tree is not changed.
 
     With `by_place` False the names of parts are not looked at: every text that is not a control is read.
-    `captions` are elements known to be captions whatever they are called.
+    `captions` are elements known to be captions whatever they are called; `dropped` ones are passed over.
     """
     total = len(text_of(container)) or 1
     reader = _Reader(container)
@@ -141,6 +143,10 @@ def read_blocks(
             if stack:
                 reader.leave(element)
                 reader.text(element.tail)
+        elif child in dropped:
+            if child.tag in BLOCK_TAGS:
+                reader.end_block()
+            reader.text(child.tail)
         elif _set_aside(child, reader, total, by_place, captions):
             reader.text(child.tail)
         else:

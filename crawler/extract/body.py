@@ -13,8 +13,9 @@ from crawler.extract.lines import MOSTLY_LINKS, PROSE, is_sentence
 from crawler.extract.profile import Profile
 from crawler.extract.repeats import letters_of
 from crawler.extract.script import READERS, Payload
+from crawler.extract.selectors import Index
 from crawler.extract.tables import table
-from crawler.extract.tree import Script, compiled, drop, select
+from crawler.extract.tree import Script
 
 TRAFILATURA = f"trafilatura/{version('trafilatura')}"
 
@@ -40,18 +41,12 @@ class Body:
     named: bool = False  # the mark-up names the element as the article's own
 
 
-def by_profile(root: HtmlElement, profile: Profile) -> list[Block]:
+def by_profile(page: Index, profile: Profile) -> list[Block]:
     """The blocks under the profile's body selectors, without what it drops and with its captions marked."""
-    containers = _outermost(select(root, profile.body))
-    blocks: list[Block] = []
-    for container in containers:
-        part = deepcopy(container)
-        part.tail = None
-        for selector in profile.drop:
-            drop(element for element in compiled(selector)(part) if element is not part)
-        captions = {element for selector in profile.captions for element in compiled(selector)(part)}
-        blocks += read_blocks(part, captions=captions)
-    return blocks
+    dropped = {element for selector in profile.drop for element in page.find(selector)}
+    captions = {element for selector in profile.captions for element in page.find(selector)}
+    containers = _outermost(page.first(profile.body))
+    return [block for one in containers for block in read_blocks(one, captions=captions, dropped=dropped)]
 
 
 def _outermost(elements: Sequence[HtmlElement]) -> list[HtmlElement]:
@@ -70,12 +65,13 @@ def is_prose(block: Block) -> bool:
     )
 
 
-def generic(root: HtmlElement, *, flood: bool = False) -> Iterator[Body]:
+def generic(index: Index, *, flood: bool = False) -> Iterator[Body]:
     """Ways to read a page of which nothing is known, the most trusted first."""
+    root = index.root
     page = read_blocks(root, by_place=False)
     weights = _weights(page)
     whole = weights.get(root, 0.0)
-    candidates = [element for selector in CONTAINERS for element in compiled(selector)(root) if element in weights]
+    candidates = [element for selector in CONTAINERS for element in index.find(selector) if element in weights]
     best = _best(candidates, weights, page)
     decisive = best is not None and weights[best] >= max(_LEAST_PROSE, _DECISIVE * whole)
     if best is not None and decisive:
@@ -93,7 +89,7 @@ def generic(root: HtmlElement, *, flood: bool = False) -> Iterator[Body]:
         yield Body(read_blocks(guided), f"generic+{TRAFILATURA}")
     if best is not None and best is not guided and not decisive:
         yield Body(read_blocks(best), f"generic+{READER}")
-    yield from named_containers(root)
+    yield from named_containers(index)
     if text:
         yield Body([Block(line) for line in text.splitlines() if line.strip()], f"generic+{TRAFILATURA}")
 
@@ -110,9 +106,9 @@ def _inside(inner: HtmlElement, outer: HtmlElement) -> bool:
     return inner is outer or any(parent is outer for parent in inner.iterancestors())
 
 
-def named_containers(root: HtmlElement) -> Iterator[Body]:
+def named_containers(index: Index) -> Iterator[Body]:
     """Containers that schema.org calls the article's body, for articles without one whole sentence (appointments)."""
-    for container in compiled("[itemprop='articleBody'], #articleBody, #article-view-content-div")(root)[:1]:
+    for container in index.find("[itemprop='articleBody'], #articleBody, #article-view-content-div")[:1]:
         yield Body(read_blocks(container), f"generic+{READER}", named=True)
 
 

@@ -41,6 +41,15 @@ def decode(raw: bytes) -> Decoded:
         return min(_forgiving(raw, "utf-8"), _forgiving(raw, "cp949"), key=lambda decoded: decoded.damaged)
 
 
+def as_utf8(raw: bytes) -> bytes:
+    """The same text as UTF-8 bytes; a page that is UTF-8 already is only checked."""
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(raw).text.encode("utf-8", errors="ignore")
+    return raw.removeprefix(codecs.BOM_UTF8)
+
+
 def _forgiving(raw: bytes, charset: str) -> Decoded:
     text = raw.decode(charset, errors="replace")
     return Decoded(text, charset, text.count(_REPLACEMENT))

@@ -20,6 +20,7 @@ _SENTENCE_END = re.compile(
 _CJK_SENTENCE_END = re.compile(r"[。！？][”』」》）]*$")
 _NARRATIVE_END = re.compile(r"(?<!니)다[.][\"'”’)]*$")
 _BARE_SENTENCE_END = re.compile(r"(?:습니다|니다|했다|이다|한다|된다|있다|없다|였다|었다|왔다|났다|졌다)[\"'”’]*$")
+_LONGEST_END = 24  # characters at the end of a text that tell whether it is a sentence
 _MUTE = re.compile(r"^[\W_]+$")
 MOSTLY_LINKS = 0.5
 _ALL_LINK = 0.8
@@ -51,7 +52,8 @@ class Sorted:
 
 def is_sentence(text: str) -> bool:
     """True for text that ends as a sentence does."""
-    return any(end.search(text) for end in (_SENTENCE_END, _BARE_SENTENCE_END, _CJK_SENTENCE_END))
+    end = text[-_LONGEST_END:]
+    return any(one.search(end) for one in (_SENTENCE_END, _BARE_SENTENCE_END, _CJK_SENTENCE_END))
 
 
 def sort_lines(
@@ -137,7 +139,7 @@ def _is_prose(block: Block) -> bool:
     text = block.text
     if block.reason is not None or len(text) < PROSE or block.links >= MOSTLY_LINKS or not is_sentence(text):
         return False
-    narrative = _NARRATIVE_END.search(text) is not None
+    narrative = _NARRATIVE_END.search(text[-_LONGEST_END:]) is not None
     return not any(
         len(text) <= rule.longest and (not narrative or rule.reason is Reason.CAPTION) and rule.says(text)
         for rule in _SENTENCE_RULES
@@ -164,7 +166,7 @@ def _by_rule(block: Block, index: int, first: int, last: int, only: Reason | Non
         return None
     sentence = is_sentence(text)
     # Notices, labels and appeals are never told in the narrative form: only a caption's rule may take such a line.
-    narrative = sentence and _NARRATIVE_END.search(text) is not None
+    narrative = sentence and _NARRATIVE_END.search(text[-_LONGEST_END:]) is not None
     places = _PLACES[index < first, index > last]
     for rule in _SENTENCE_RULES if sentence else RULES:
         if (

@@ -18,9 +18,10 @@ from crawler.extract.bylines import EMAIL, bylines_in, is_name, merge_bylines
 from crawler.extract.dates import Moment, read_moment, read_moments, settle
 from crawler.extract.profile import Profile
 from crawler.extract.repeats import letters_of
+from crawler.extract.selectors import Index
 from crawler.extract.tables import table
 from crawler.extract.titles import headline, take_flags
-from crawler.extract.tree import select, text_of
+from crawler.extract.tree import text_of
 
 _NAMES: dict[str, list[str]] = table("metadata")
 _WIRE = re.compile(r"[\[(]\s*[가-힣]{2,6}\s*=\s*(?P<wire>연합뉴스|뉴시스|뉴스1|뉴스핌|로이터|AP|AFP|신화)")
@@ -28,6 +29,7 @@ _PUBLISHED_LABEL = re.compile(
     r"(?:입력|등록|승인|작성|게재|송고|발행|기사\s*입력|기사\s*승인|최초\s*입력|published|posted)", re.IGNORECASE
 )
 _MODIFIED_LABEL = re.compile(r"(?:수정|업데이트|편집|modified|updated)", re.IGNORECASE)
+_LABELS = re.compile(f"{_PUBLISHED_LABEL.pattern}|{_MODIFIED_LABEL.pattern}", re.IGNORECASE)
 _NOT_THE_ARTICLE = re.compile(
     r"(?:등록\s*번호|등록\s*일|등록\s*년월일|등록\s*일자|창간|창립|발행인|발행\s*일|편집인|기준|주소|사업자|사용기간|저작권)"
 )
@@ -38,6 +40,7 @@ _HEADINGS = "h1, h2, h3, [itemprop='headline'], [class*='tit'], [class*='subject
 _MOST_HEADINGS = 400
 _LONGEST_TIME_LINE = 240  # characters of a text node with its white space
 _LONGEST_LABEL = 12
+_MOST_BARE = 30  # times without a label that are read
 _LONGEST_TITLE = 200
 _LONGEST_AUTHOR = 80
 _MOST_AUTHORS = 6
@@ -65,9 +68,9 @@ class Metadata:
 class Head:
     """The meta elements of a page by lower-case name, each with all its values."""
 
-    def __init__(self, root: HtmlElement) -> None:
+    def __init__(self, metas: Iterable[HtmlElement]) -> None:
         self._values: dict[str, list[str]] = {}
-        for meta in root.iter("meta"):
+        for meta in metas:
             content = (meta.get("content") or "").strip()
             for attribute in ("property", "name", "itemprop", "http-equiv"):
                 for name in (meta.get(attribute) or "").lower().split():
@@ -83,10 +86,10 @@ class Head:
 
 
 def read_metadata(
-    root: HtmlElement, ld: Mapping[str, Any], *, profile: Profile | None, url: str | None, fetched_at: datetime | None
+    index: Index, ld: Mapping[str, Any], *, profile: Profile | None, url: str | None, fetched_at: datetime | None
 ) -> Metadata:
     """Everything known about the article besides its text. Selectors of the profile come first."""
-    page = _Page(root, Head(root), ld, profile or Profile(name="none"), fetched_at)
+    page = _Page(index, Head(index.tag("meta")), ld, profile or Profile(name="none"), fetched_at)
     title, flags = take_flags(page.title() or "")
     published_at = page.published_at()
     modified_at = page.modified_at()
@@ -117,7 +120,7 @@ def value_of(element: HtmlElement) -> str:
 class _Page:
     """One page asked for its metadata."""
 
-    root: HtmlElement
+    index: Index
     head: Head
     ld: Mapping[str, Any]
     profile: Profile
@@ -128,7 +131,7 @@ class _Page:
         meta = _META_SELECTOR.match(selector)
         if meta is not None:
             return list(self.head.all(meta["name"].lower()))
-        return [value for element in select(self.root, [selector]) if (value := value_of(element))]
+        return [value for element in self.index.find(selector) if (value := value_of(element))]
 
     def first(self, selectors: Iterable[str], most: int = 1) -> str | None:
         """What the first selector that says anything says (its first `most` matches)."""
@@ -151,8 +154,8 @@ class _Page:
                 return headline([_plain(value)], [], self.site_names()) if "meta" in selector else _plain(value)
         stated = [_plain(text) for text in self.head.all(*_NAMES["title"])]
         stated += [text for text in (_text(self.ld.get("headline")),) if text]
-        stated += [text_of(element) for element in list(self.root.iter("title"))[:1]]
-        printed = [text_of(element) for element in select(self.root, [_HEADINGS])[:_MOST_HEADINGS]]
+        stated += [text_of(element) for element in self.index.tag("title")[:1]]
+        printed = [text_of(element) for element in self.index.find(_HEADINGS)[:_MOST_HEADINGS]]
         return headline(stated, [text for text in printed if len(text) <= _LONGEST_TITLE], self.site_names())
 
     def authors(self) -> tuple[Byline, ...]:
@@ -171,7 +174,7 @@ class _Page:
         if self.profile.authors:
             return ()
         for selector in _NAMES["author_places"]:
-            texts = [text for text in map(text_of, select(self.root, [selector])[:_MOST_AUTHORS]) if text]
+            texts = [text for text in map(text_of, self.index.find(selector)[:_MOST_AUTHORS]) if text]
             found = merge_bylines(*(bylines_in(text) for text in texts if len(text) <= _LONGEST_AUTHOR))
             if found:
                 return found
@@ -189,6 +192,8 @@ class _Page:
         stated = self._moment([*chosen, *self.head.all(*_NAMES["modified"]), _text(self.ld.get("dateModified"))])
         if (stated is None and self.profile.modified) or (stated is not None and not stated.doubtful):
             return stated.at if stated else None
+        if stated is None and _MODIFIED_LABEL.search(self.index.text) is None:
+            return None
         return settle(stated, self.visible.modified, self.visible.bare)
 
     def _chosen(self, selectors: Iterable[str]) -> list[str]:
@@ -201,10 +206,10 @@ class _Page:
 
     @cached_property
     def visible(self) -> "_Visible":
-        return _visible_times(self.root, self.fetched_at)
+        return _visible_times(self.index.root, self.fetched_at)
 
     def canonical_url(self, url: str | None) -> str | None:
-        links = (link for link in self.root.iter("link") if (link.get("rel") or "").lower() == "canonical")
+        links = (link for link in self.index.tag("link") if (link.get("rel") or "").lower() == "canonical")
         stated = next((href for link in links if (href := link.get("href"))), None) or self.head.first("og:url")
         return urljoin(url or "", stated.strip()) if stated else None
 
@@ -263,12 +268,15 @@ def _visible_times(root: HtmlElement, fetched_at: datetime | None) -> _Visible:
     for text in root.itertext():
         if len(text) > _LONGEST_TIME_LINE or not (line := text.strip()):
             continue
-        if not _A_YEAR.search(line) and not (fetched_at is not None and line.endswith("전")):
+        dated = ("20" in line or "19" in line) and _A_YEAR.search(line) is not None
+        if not dated and not (fetched_at is not None and line.endswith("전")):
             label = line if len(line) <= _LONGEST_LABEL else ""
             continue
-        line = " ".join(line.split())
-        if not _NOT_THE_ARTICLE.search(line):
-            _note_times(line, label, seen, seen.bare, fetched_at)
+        labelled = _LABELS.search(f"{label} {line}") is not None
+        # A bare day tells nothing that is asked for, and behind a page's first times come those of other articles.
+        told = labelled or (len(seen.bare) < _MOST_BARE and (not dated or ":" in line or "시" in line))
+        if told and not _NOT_THE_ARTICLE.search(line):
+            _note_times(" ".join(line.split()), label, seen, seen.bare, fetched_at)
         label = ""
     for element in _STAMPED(root):
         seen.bare += read_moments(element.get("data-date-time") or element.get("datetime"))

@@ -11,13 +11,15 @@ from lxml.html import HtmlElement
 from crawler.extract.article import Article, Byline, NoArticle, Reason, Removed
 from crawler.extract.body import READER, Body, by_profile, by_script, generic, prose_length
 from crawler.extract.bylines import merge_bylines
-from crawler.extract.encoding import decode
+from crawler.extract.encoding import as_utf8
 from crawler.extract.lines import PROSE, Sorted, is_sentence, sort_lines
 from crawler.extract.metadata import Metadata, nearby_bylines, read_metadata, wire_source
+from crawler.extract.prescan import prescan
 from crawler.extract.profile import Profile
 from crawler.extract.repeats import remove_repeats
 from crawler.extract.script import json_ld, state_record
-from crawler.extract.tree import Script, compiled, is_flood, parse, take_scripts
+from crawler.extract.selectors import Index
+from crawler.extract.tree import Script, parse_bytes, take_scripts
 
 _HANGUL = re.compile(r"[가-힣]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -56,11 +58,11 @@ def extract(
         raise NoArticle(
             f"The page is {content_type.split(';')[0].strip()}, not HTML: there is no article to take from it."
         )
-    text = decode(html).text
-    root = parse(text)
+    scanned = prescan(html)
+    root = parse_bytes(as_utf8(scanned.page))
     scripts = take_scripts(root)
-    page = _Page(root, scripts, url=url, outlet=outlet, fetched_at=fetched_at)
-    for body in _bodies(page, profiles, flood=is_flood(text)):
+    page = _Page(Index(root), scripts, url=url, outlet=outlet, fetched_at=fetched_at)
+    for body in _bodies(page, profiles, flood=scanned.flood):
         article = _article(page, body)
         if article is not None:
             return article
@@ -71,7 +73,7 @@ def extract(
 class _Page:
     """A parsed page and what is known about it. `a_list`: the best candidate so far was a list of headlines."""
 
-    root: HtmlElement
+    index: Index
     scripts: Sequence[Script]
     url: str | None
     outlet: str | None
@@ -84,13 +86,13 @@ def _bodies(page: _Page, profiles: Sequence[Profile], *, flood: bool) -> Iterato
     drift = None
     for profile in profiles:
         name = f"profile:{page.outlet or 'outlet'}/{profile.name}"
-        blocks = by_profile(page.root, profile) if profile.body else []
+        blocks = by_profile(page.index, profile) if profile.body else []
         if blocks:
             yield from _checked(page, Body(blocks, f"{name}+{READER}", profile=profile, named=True), flood=flood)
         for body in by_script(page.scripts, [profile.script] if profile.script else []):
             yield replace(body, extractor=f"{name}+{body.extractor}", profile=profile)
         drift = drift or name
-    for body in chain(generic(page.root, flood=flood), by_script(page.scripts)):
+    for body in chain(generic(page.index, flood=flood), by_script(page.scripts)):
         yield replace(body, drift=drift)
 
 
@@ -98,7 +100,7 @@ def _checked(page: _Page, body: Body, *, flood: bool) -> Iterator[Body]:
     """A profile that yields little is compared with the page read without it: drift, not a stump of an article."""
     length = prose_length(body.blocks)
     if length < _LITTLE:
-        other = next(generic(page.root, flood=flood), None)
+        other = next(generic(page.index, flood=flood), None)
         if other is not None and prose_length(other.blocks) >= _MORE * length + _LEAST_BODY:
             yield replace(other, drift=body.extractor.partition("+")[0])
     yield body
@@ -135,7 +137,7 @@ def _article(page: _Page, body: Body) -> Article | None:
         captions=captions,
         removed=removed,
         extractor=body.extractor,
-        language=_language(page.root, text),
+        language=_language(page.index.root, text),
         canonical_url=known.canonical_url,
         wire_source=wire_source(text[0]),
         lead_image=known.lead_image,
@@ -150,7 +152,7 @@ def _metadata(page: _Page, body: Body) -> Metadata:
     record = dict(body.payload.fields) if body.payload else {}
     if not record and not ld:
         record = state_record(page.scripts)
-    return read_metadata(page.root, {**record, **ld}, profile=body.profile, url=page.url, fetched_at=page.fetched_at)
+    return read_metadata(page.index, {**record, **ld}, profile=body.profile, url=page.url, fetched_at=page.fetched_at)
 
 
 def _is_article(text: Sequence[str], *, named: bool) -> bool:
@@ -171,7 +173,8 @@ def _reads_like_a_list(text: Sequence[str], *, most: int) -> bool:
 def _says_article(page: _Page) -> bool:
     """True for a page whose head says that it is one article."""
     return any(
-        (meta.get("content") or "").lower() == "article" for meta in compiled("meta[property='og:type']")(page.root)
+        meta.get("property") == "og:type" and (meta.get("content") or "").lower() == "article"
+        for meta in page.index.tag("meta")
     )
 
 
@@ -179,7 +182,7 @@ def _authors(
     page: _Page, stated: Sequence[Byline], lines: Sorted, title: str, text: Sequence[str]
 ) -> tuple[Byline, ...]:
     """The writers the page states or its byline lines name, else the dateline's, else those around the text."""
-    named = merge_bylines(stated, lines.bylines) or lines.dateline or nearby_bylines(page.root, title, text)
+    named = merge_bylines(stated, lines.bylines) or lines.dateline or nearby_bylines(page.index.root, title, text)
     if len(stated) > 1:
         # A page that lists its writers lists them all; byline lines inside the text name those of its parts.
         names = {byline.name for byline in stated}
@@ -189,7 +192,7 @@ def _authors(
 
 def _language(root: HtmlElement, text: Sequence[str]) -> str | None:
     """Korean by the share of Hangul among the letters, else what the page declares."""
-    sample = "".join(text)[:4000]
+    sample = "".join(text)[:1000]
     letters = len(_LETTER.findall(sample)) or 1
     if len(_HANGUL.findall(sample)) >= _KOREAN * letters:
         return "ko"

@@ -7,6 +7,7 @@ English ones. A name alone is not enough for a part that holds much of the artic
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -59,6 +60,7 @@ _TAGS = {
 }
 SILENT_TAGS = frozenset({"ins", "amp-ad", "iframe", "script", "style", "noscript", "template", "input", "svg"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LONGEST_NAMES = 400  # characters of id and classes that are looked at
 _LONGEST_FIGURE = 600
 _LONGEST_PHOTO_LINE = 400
 _PHOTO_CELLS = 2  # cells with text in a table that lays out a photo
@@ -67,7 +69,25 @@ _PICTURES = ("img", "amp-img", "picture", "video", "amp-video", "iframe")
 
 def is_subtitle(element: HtmlElement) -> bool:
     """True for an element whose class says that it holds the lines under the headline."""
-    return _SUBTITLE.search(f"{element.get('id') or ''} {element.get('class') or ''}") is not None
+    names = names_of(element)
+    return bool(names) and _names_subtitle(names[:_LONGEST_NAMES])
+
+
+def names_of(element: HtmlElement) -> str:
+    """An element's id and classes; empty where it has neither."""
+    name, classes = element.get("id"), element.get("class")
+    return f"{name} {classes}" if name and classes else name or classes or ""
+
+
+# The names of one design are met again on every page of it.
+@lru_cache(maxsize=4096)
+def _names_subtitle(names: str) -> bool:
+    return _SUBTITLE.search(names) is not None
+
+
+@lru_cache(maxsize=4096)
+def _rules_of(names: str) -> tuple[PlaceRule, ...]:
+    return tuple(rule for rule in _PLACES if rule.names.search(names))
 
 
 def reason_of_tag(element: HtmlElement) -> Reason | None:
@@ -85,8 +105,8 @@ def reason_of_place(element: HtmlElement, container_length: int) -> Reason | Non
         reason = Reason.CAPTION
     if (
         tag in ("span", "em")
-        and not longer_than(element, _LONGEST_PHOTO_LINE)
         and next(element.iter(*_PICTURES), None) is not None
+        and not longer_than(element, _LONGEST_PHOTO_LINE)
     ):
         reason = Reason.CAPTION  # a picture and its line, set into running text
     if tag == "table" and _is_photo_table(element):
@@ -101,13 +121,10 @@ def reason_of_place(element: HtmlElement, container_length: int) -> Reason | Non
 
 
 def _by_name(element: HtmlElement) -> Reason | None:
-    names = f"{element.get('id') or ''} {element.get('class') or ''}"
-    if len(names) == 1:
+    names = names_of(element)
+    if not names:
         return None
-    for rule in _PLACES:
-        if rule.names.search(names) and _fits(rule, element):
-            return rule.reason
-    return None
+    return next((rule.reason for rule in _rules_of(names[:_LONGEST_NAMES]) if _fits(rule, element)), None)
 
 
 def _fits(rule: PlaceRule, element: HtmlElement) -> bool:
@@ -120,7 +137,7 @@ def _fits(rule: PlaceRule, element: HtmlElement) -> bool:
 
 def _is_photo_table(table: HtmlElement) -> bool:
     """A table that holds a picture and a line about it, as desks lay out photos."""
-    if longer_than(table, _LONGEST_PHOTO_LINE) or next(table.iter(*_PICTURES), None) is None:
+    if next(table.iter(*_PICTURES), None) is None or longer_than(table, _LONGEST_PHOTO_LINE):
         return False
     filled = [cell for cell in table.iter("td", "th") if text_of(cell)]
     return len(filled) <= _PHOTO_CELLS

@@ -106,7 +106,7 @@ def _remove_once(paragraphs: Sequence[str]) -> Deduplicated:
 
 def letters_of(text: str) -> str:
     """Letters and digits only, compatibility forms unified, case folded: what two copies have in common."""
-    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return _NOT_LETTERS.sub("", "".join(unicodedata.normalize("NFKC", text).split())).casefold()
 
 
 def _letters(paragraphs: Sequence[str]) -> tuple[str, list[_Unit]]:

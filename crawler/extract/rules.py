@@ -65,7 +65,7 @@ BULLET = re.compile(r"^[\s\-–—•∙·ㆍ*|/+>▶▷■□○●]{1,3}$")
 
 def is_toolbar(line: str) -> bool:
     """True for a line made of toolbar labels and nothing else."""
-    if len(line) > _LONGEST_TOOLBAR:
+    if len(line) > _LONGEST_TOOLBAR or line.endswith("다."):
         return False
     rest, labels = _TOOLBAR.subn(" ", line)
     return labels > 0 and not _TOOLBAR_DECORATION.sub("", rest)

@@ -1,4 +1,4 @@
-"""Text to a tree: parsed once, hostile characters out, what is never read out."""
+"""Bytes to a tree: parsed once, hostile characters out, what is never read out."""
 
 import re
 from collections.abc import Iterable
@@ -8,40 +8,50 @@ from functools import lru_cache
 from cssselect import SelectorError
 from lxml import etree
 from lxml.cssselect import CSSSelector
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlComment, HtmlElement, HtmlProcessingInstruction
 
 from crawler.extract.article import NoArticle
 
-# libxml2 stops at a NUL, and the other control characters are not allowed in XML text.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
+# libxml2 stops at a NUL, and the other control characters are not allowed in XML text. In UTF-8 no letter holds them.
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
+_XML_DECLARATION = re.compile(rb"\A\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
 # Server pages saved as source begin with directives that would become text.
-_SERVER_DIRECTIVE = re.compile(r"<%@[^%]{0,400}%>")
-_TAG = re.compile(r"<[a-zA-Z!/]")
+_SERVER_DIRECTIVE = re.compile(rb"<%@[^%]{0,400}%>")
+_TAG = re.compile(rb"<[a-zA-Z!/]")
 _NEVER_READ = ("style", "noscript", "template", "svg", "iframe", "object", "embed")
 
-FLOOD_OF_TAGS = 30_000  # more opening tags than any article page of the corpus has by a factor of ten
+
+# lxml.html asks Python for the class of each element it shows; one class for all of them is given without asking.
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction)
 
 
 def parse(text: str) -> HtmlElement:
     """The page as a tree, whatever its depth. Raises NoArticle for text that is not HTML at all."""
-    text = _SERVER_DIRECTIVE.sub("", _XML_DECLARATION.sub("", _CONTROLS.sub("", text), count=1))
-    if not _TAG.search(text):
+    return parse_bytes(text.encode("utf-8", errors="ignore"))
+
+
+def parse_bytes(page: bytes) -> HtmlElement:
+    """Like `parse`, for a page that is in UTF-8 already."""
+    page = page.translate(None, _CONTROLS)
+    if b"\xef\xbf" in page:
+        for character in _NO_CHARACTERS:
+            page = page.replace(character, b"")
+    page = _XML_DECLARATION.sub(b"", page, count=1)
+    if b"<%@" in page:
+        page = _SERVER_DIRECTIVE.sub(b"", page)
+    if not _TAG.search(page):
         raise NoArticle("The page is not HTML: there is no article to take from it.")
     # Without huge_tree libxml2 silently drops text below 256 levels.
-    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        root = document_fromstring(text.encode("utf-8"), parser=parser)
+        root = etree.fromstring(page, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NoArticle(f"The page cannot be read as HTML: {error}.") from error
     if not isinstance(root, HtmlElement):
         raise NoArticle("The page has no elements: there is no article to take from it.")
     return root
-
-
-def is_flood(text: str) -> bool:
-    """True for a page with so many tags that a careful extractor would work on it for many seconds."""
-    return text.count("<") > FLOOD_OF_TAGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class Script:
 def take_scripts(root: HtmlElement) -> list[Script]:
     """The page's scripts; they, styles and embedded documents leave the tree, the text behind them stays."""
     scripts = [Script((one.get("type") or "").lower(), one.text or "") for one in root.iter("script")]
-    drop(root.iter("script", *_NEVER_READ))
+    etree.strip_elements(root, "script", *_NEVER_READ, with_tail=False)
     return scripts
 
 
@@ -73,15 +83,6 @@ def compiled(selector: str) -> CSSSelector:
         return CSSSelector(selector, translator="html")
     except SelectorError as error:
         raise ValueError(f"{selector!r} is not a CSS selector: {error}") from error
-
-
-def select(root: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
-    """Elements of the first selector that matches anything; an empty list when none does."""
-    for selector in selectors:
-        found = compiled(selector)(root)
-        if found:
-            return list(found)
-    return []
 
 
 def longer_than(element: HtmlElement, limit: int) -> bool:
