@@ -16,6 +16,7 @@ import click
 if TYPE_CHECKING:
     from cli.settings import Settings
     from crawler.catalogue import Catalogue, Outlet
+    from crawler.meaning.facts import FactReader
     from crawler.meaning.topics import Topics
     from storage.database import Database
 
@@ -66,7 +67,13 @@ class App:
     def topics(self) -> "Topics":
         from crawler.meaning.topics import load_topics
 
-        return load_topics(self.settings.crawler.topics)
+        return load_topics(self.settings.crawler.topics, self.fact_reader)
+
+    @cached_property
+    def fact_reader(self) -> "FactReader":
+        from crawler.meaning.facts import load_reader
+
+        return load_reader()
 
     def outlet(self, outlet_id: str) -> "Outlet":
         """An outlet named on the command line; an unknown one is a usage error (exit code 2)."""

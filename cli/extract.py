@@ -80,7 +80,7 @@ def clean(source: str, as_json: bool) -> None:
     """Sort plain text (one line a block) into title, authors and body; say what was removed and why."""
     from crawler.extract import clean as clean_text
 
-    row = clean_row(clean_text(_text(source)))
+    row = clean_row(clean_text(read_text(source)))
     if as_json:
         print_json(row)
     else:
@@ -134,7 +134,7 @@ def _extract_manifest(app: App, pool: "ParsePool", manifest: Path, outlet_id: st
 
 
 def _manifest_rows(manifest: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(_text(str(manifest)).splitlines(), start=1):
+    for number, line in enumerate(read_text(str(manifest)).splitlines(), start=1):
         if not line.strip():
             continue
         try:
@@ -197,7 +197,7 @@ def _bytes(source: str) -> bytes:
         raise ZgcwatchError(f"Cannot read {source}: {error.strerror}; check the path and its rights.") from error
 
 
-def _text(source: str) -> str:
+def read_text(source: str) -> str:
     """Text in UTF-8 or, as many Korean programs still save it, CP949."""
     from crawler.extract.encoding import decode
 

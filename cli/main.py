@@ -15,13 +15,14 @@ from cli.database import db
 from cli.demo.command import demo
 from cli.digest import digest
 from cli.extract import clean, extract
+from cli.facts import facts
 from cli.health import disable, enable, health, mute
 from cli.leads import leads
 from cli.outlets import outlets
 from cli.outlets_new import new as new_outlet
 from cli.run import run
 
-VERBS = (demo, run, crawl, backfill, leads, extract, clean, search, changes, export, digest, outlets, db, config)
+VERBS = (demo, run, crawl, backfill, leads, extract, clean, facts, search, changes, export, digest, outlets, db, config)
 
 
 class InOrder(click.Group):

@@ -1,16 +1,23 @@
-"""What is watched, as terms in a data file, and how much an article touches it, with the reasons."""
+"""What is watched, as terms and kinds of entities in a data file; how much an article touches it, and why."""
 
 import re
 import tomllib
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+import ahocorasick
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from crawler.meaning.facts import FactReader, article_text, packaged_reader
+from crawler.meaning.folding import fold, fold_name
+from crawler.meaning.lexicon import Entity
+from crawler.meaning.mentions import Mention
 from storage.errors import ConfigurationError, explain_validation
 
 # A term counts once, at the best place it stands in.
@@ -20,13 +27,12 @@ _MOST_SUPPORT = 2.0  # however many supporting words there are
 _MOST_AGAINST = 8.0
 # A name said once far down is a mention in passing; said over and over, the article is about it.
 _REPEATED = 3
-_REPEATED_BOOST = 2.0
 
 WeightedForms = dict[str, tuple[str, ...]]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Near(_Part):
@@ -44,14 +50,17 @@ class Topic(_Part):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
     name: str
     threshold: float = Field(gt=0)
+    must: tuple[tuple[str, ...], ...] = ()
     anchors: WeightedForms = Field(default_factory=dict)
+    entities: WeightedForms = Field(default_factory=dict)
     near: tuple[Near, ...] = ()
     support: WeightedForms = Field(default_factory=dict)
     against: WeightedForms = Field(default_factory=dict)
+    never: tuple[str, ...] = Field(default=(), alias="not")
     hints: tuple[str, ...] = ()
     excepted: tuple[str, ...] = Field(default=(), alias="except")
 
-    @field_validator("anchors", "support", "against")
+    @field_validator("anchors", "entities", "support", "against")
     @classmethod
     def _numeric_weights(cls, value: WeightedForms) -> WeightedForms:
         for weight in value:
@@ -65,6 +74,16 @@ class TopicsFile(_Part):
 
 
 @dataclass(frozen=True, slots=True)
+class TopicScore:
+    """One topic's score for an article, and what made it up."""
+
+    id: str
+    score: float
+    reasons: tuple[str, ...]
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Relevance:
     """How much an article touches the topics: the best topic's score, every topic reached, and why."""
 
@@ -74,133 +93,220 @@ class Relevance:
     relevant: bool
 
 
+@dataclass(slots=True)
+class _Found:
+    """What a text holds of one topic: for each part the forms with the places they stand in."""
+
+    places: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    spans: dict[tuple[int, str], list[tuple[int, int, str]]] = field(default_factory=lambda: defaultdict(list))
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One use of a form: in which topic and part; `near` numbers the pair a left or right word belongs to."""
+
+    topic: int
+    part: str
+    near: int = -1
+
+
 class Topics:
     """The topics in force. Immutable and free of state; the same text always gets the same answer."""
 
-    def __init__(self, topics: Iterable[Topic]) -> None:
-        self._matchers = [_Matcher(topic) for topic in topics]
+    def __init__(self, topics: Iterable[Topic], reader: FactReader | None = None) -> None:
+        self._topics = tuple(topics)
+        self._given_reader = reader
 
     def __iter__(self) -> Iterator[Topic]:
-        return iter(matcher.topic for matcher in self._matchers)
+        return iter(self._topics)
 
-    def judge(self, title: str, body: Sequence[str]) -> Relevance:
-        """The relevance of an article by its title and paragraphs."""
-        judged = [(matcher.topic, *matcher.score(title, body)) for matcher in self._matchers]
-        _, best_score, reasons = max(judged, key=lambda row: row[1])
-        reached = tuple(topic.id for topic, score, _ in judged if score >= topic.threshold)
-        return Relevance(round(best_score, 2), reached, reasons, relevant=bool(reached))
+    @cached_property
+    def _reader(self) -> FactReader:
+        return self._given_reader or packaged_reader()
+
+    def judge(self, title: str, body: Sequence[str], mentions: Sequence[Mention] | None = None) -> Relevance:
+        """The relevance of an article by its title and paragraphs.
+
+        `mentions` are those of `facts.article_text(title, body)`, where they are known already.
+        """
+        scores = self.scores(title, body, mentions)
+        best = max(scores, key=lambda score: score.score)
+        reached = tuple(score.id for score in scores if score.reached)
+        return Relevance(best.score, reached, best.reasons, relevant=bool(reached))
+
+    def scores(self, title: str, body: Sequence[str], mentions: Sequence[Mention] | None = None) -> list[TopicScore]:
+        """Each topic's score, in the order of the file."""
+        text = article_text(title, body)
+        folded = fold(text)
+        if mentions is None:
+            mentions = self._reader.mentions(folded)
+        starts = _line_starts(folded.text)
+        found = self._find(folded.text, starts)
+        original_starts = starts if folded.offsets is None else _line_starts(text)
+        return [
+            _score(topic, found[number], _entity_places(topic, mentions, original_starts))
+            for number, topic in enumerate(self._topics)
+        ]
 
     def may_match(self, title: str, summary: str | None) -> bool:
         """Whether a headline and summary make the page worth reading; when in doubt, yes."""
-        text = f"{title}\n{summary or ''}"
-        return any(matcher.hints_at(text) for matcher in self._matchers)
+        folded = fold(f"{title}\n{summary or ''}")
+        uses = self._hits(folded.text)
+        if any(use.part in {"hint", "anchor", "left"} for *_, use in uses):
+            return True
+        return any(_weight(topic, entity) for entity in self._reader.touched(folded) for topic in self._topics)
 
+    def _find(self, text: str, starts: list[int]) -> list[_Found]:
+        found = [_Found() for _ in self._topics]
+        for start, end, use in self._hits(text):
+            place = _place(bisect_right(starts, start) - 1)
+            if use.part in {"left", "right"}:
+                found[use.topic].spans[use.near, use.part].append((start, end, text[start:end]))
+            found[use.topic].places[use.part][text[start:end]].append(place)
+        for topic, one in zip(self._topics, found, strict=True):
+            _pair(topic, one, starts)
+        return found
 
-class _Matcher:
-    """One topic with its terms compiled."""
-
-    def __init__(self, topic: Topic) -> None:
-        self.topic = topic
-
-    @cached_property
-    def _excepted(self) -> re.Pattern[str]:
-        return _pattern(self.topic.excepted)
-
-    @cached_property
-    def _terms(self) -> list[tuple[str, re.Pattern[str], dict[str, float]]]:
-        parts = {"anchor": self.topic.anchors, "support": self.topic.support, "against": self.topic.against}
-        return [(part, *_compiled(forms)) for part, forms in parts.items()]
-
-    @cached_property
-    def _pairs(self) -> list[tuple[Near, re.Pattern[str], re.Pattern[str]]]:
-        return [(near, _pattern(near.left), _pattern(near.right)) for near in self.topic.near]
-
-    @cached_property
-    def _hints(self) -> re.Pattern[str]:
-        anchors = [form for forms in self.topic.anchors.values() for form in forms]
-        lefts = [form for near in self.topic.near for form in near.left]
-        return _pattern([*self.topic.hints, *anchors, *lefts])
-
-    def hints_at(self, text: str) -> bool:
-        return self._hints.search(self._excepted.sub(" ", text)) is not None
-
-    def score(self, title: str, body: Sequence[str]) -> tuple[float, tuple[str, ...]]:
-        """The score and its reasons; 0 where neither an anchor nor a pair is found, whatever else stands there."""
-        texts = [
-            (place, self._excepted.sub(lambda found: " " * len(found[0]), text)) for place, text in _placed(title, body)
+    def _hits(self, text: str) -> list[tuple[int, int, _Use]]:
+        """Where forms stand, the longest of each part at a place, without what is excepted."""
+        hits: list[tuple[int, int, _Use]] = []
+        excepted: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for last, (length, uses) in self._automaton.iter(text):
+            start, end = last - length + 1, last + 1
+            begins = _begins_word(text, start, end)
+            for use in uses:
+                if use.part == "except":
+                    excepted[use.topic].append((start, end))
+                elif begins:
+                    hits.append((start, end, use))
+        kept = [
+            hit
+            for hit in hits
+            if not any(hit[0] < end and start < hit[1] for start, end in excepted.get(hit[2].topic, ()))
         ]
-        found = {part: self._found(pattern, weights, texts) for part, pattern, weights in self._terms}
-        pairs = self._found_pairs(texts)
-        if not found["anchor"] and not pairs:
-            return 0.0, ()
-        support = min(sum(found["support"].values()), _MOST_SUPPORT)
-        against = min(sum(found["against"].values()), _MOST_AGAINST)
-        total = sum(found["anchor"].values()) + max(pairs.values(), default=0.0) + support - against
-        reasons = [*_reasons("+", found["anchor"]), *_reasons("+", pairs), *_reasons("-", found["against"])]
-        return max(total, 0.0), tuple(reasons)
+        return _longest_of_each(kept)
 
-    @staticmethod
-    def _found(pattern: re.Pattern[str], weights: dict[str, float], texts: list[tuple[str, str]]) -> dict[str, float]:
-        best: dict[str, float] = {}
-        times: dict[str, int] = {}
-        for place, text in texts:
-            for hit in pattern.finditer(text):
-                form = hit[0].lower()
-                times[form] = times.get(form, 0) + 1
-                best[form] = max(best.get(form, 0.0), PLACES[place])
-        return {
-            form: weights[form] * max(boost, 1.0 if times[form] >= _REPEATED else 0.0) for form, boost in best.items()
-        }
-
-    def _found_pairs(self, texts: list[tuple[str, str]]) -> dict[str, float]:
-        pairs: dict[str, float] = {}
-        for near, left, right in self._pairs:
-            for place, text in texts:
-                pair = _closest(left, right, text, near.within)
-                if pair:
-                    pairs[pair] = max(pairs.get(pair, 0.0), near.weight * PLACES[place])
-        return pairs
+    @cached_property
+    def _automaton(self) -> ahocorasick.Automaton:
+        table: dict[str, list[_Use]] = defaultdict(list)
+        for number, topic in enumerate(self._topics):
+            for part, near, form in _forms(topic):
+                table[fold_name(form)].append(_Use(number, part, near))
+        automaton = ahocorasick.Automaton()
+        for form, uses in table.items():
+            automaton.add_word(form, (len(form), tuple(dict.fromkeys(uses))))
+        automaton.make_automaton()
+        return automaton
 
 
-def _placed(title: str, body: Sequence[str]) -> Iterator[tuple[str, str]]:
-    yield "title", title
-    for number, paragraph in enumerate(body):
-        yield ("lead" if number < LEAD_PARAGRAPHS else "body"), paragraph
+def _forms(topic: Topic) -> Iterator[tuple[str, int, str]]:
+    for part, weighted in (("anchor", topic.anchors), ("support", topic.support), ("against", topic.against)):
+        yield from ((part, -1, form) for row in weighted.values() for form in row)
+    for part, row in (("hint", topic.hints), ("except", topic.excepted), ("not", topic.never)):
+        yield from ((part, -1, form) for form in row)
+    for number, group in enumerate(topic.must):
+        yield from (("must", number, form) for form in group)
+    for number, near in enumerate(topic.near):
+        yield from (("left", number, form) for form in near.left)
+        yield from (("right", number, form) for form in near.right)
 
 
-def _closest(left: re.Pattern[str], right: re.Pattern[str], text: str, within: int) -> str | None:
-    lefts = [(hit.start(), hit.end(), hit[0]) for hit in left.finditer(text)]
-    if not lefts:
-        return None
-    for hit in right.finditer(text):
-        for start, end, form in lefts:
-            gap = hit.start() - end if hit.start() >= end else start - hit.end()
-            if 0 <= gap <= within:
-                return f"{form} … {hit[0]}"
-    return None
+def _begins_word(text: str, start: int, end: int) -> bool:
+    """Latin words stand alone, a Hangul form begins its word, Hanja stands anywhere."""
+    first, last = text[start], text[end - 1]
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if _is_latin(last) and _is_latin(after):
+        return False
+    if _is_latin(first):
+        return not _is_latin(before)
+    return not ("가" <= first <= "힣" and before and "가" <= before <= "힣")
 
 
-def _compiled(forms: WeightedForms) -> tuple[re.Pattern[str], dict[str, float]]:
-    weights = {form.lower(): float(weight) for weight, row in forms.items() for form in row}
-    return _pattern(weights), weights
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
 
 
-def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
-    """One expression for all forms, longest first; one that matches nothing for no forms."""
-    ordered = sorted(set(forms), key=len, reverse=True)
-    return re.compile("|".join(_form(form) for form in ordered) or r"(?!)", re.IGNORECASE)
+def _longest_of_each(hits: list[tuple[int, int, _Use]]) -> list[tuple[int, int, _Use]]:
+    """Of overlapping forms of one part, the one that begins first, and of those the longest."""
+    ends: dict[_Use, int] = {}
+    kept = []
+    for start, end, use in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
+        if start >= ends.get(use, 0):
+            kept.append((start, end, use))
+            ends[use] = end
+    return kept
 
 
-def _form(form: str) -> str:
-    """A form as an expression: Latin words stand alone, a Hangul name begins its word, Hanja stands anywhere."""
-    escaped = re.escape(form)
-    if re.match(r"[A-Za-z0-9]", form):
-        escaped = r"(?<![A-Za-z0-9])" + escaped
-    elif re.match("[가-힣]", form):
-        escaped = r"(?<![가-힣])" + escaped
-    if re.search(r"[A-Za-z0-9]$", form):
-        escaped += r"(?![A-Za-z0-9])"
-    return escaped
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
+def _place(line: int) -> str:
+    if line == 0:
+        return "title"
+    return "lead" if line <= LEAD_PARAGRAPHS else "body"
+
+
+def _pair(topic: Topic, found: _Found, starts: list[int]) -> None:
+    """Words of a pair that stand close to each other in one paragraph become one form of the part `near`."""
+    for number, near in enumerate(topic.near):
+        lefts, rights = found.spans.get((number, "left"), ()), found.spans.get((number, "right"), ())
+        for left_start, left_end, left in lefts:
+            line = bisect_right(starts, left_start)
+            for right_start, right_end, right in rights:
+                gap = right_start - left_end if right_start >= left_end else left_start - right_end
+                if 0 <= gap <= near.within and bisect_right(starts, right_start) == line:
+                    found.places[f"near {number}"][f"{left} … {right}"].append(_place(line - 1))
+
+
+def _entity_places(topic: Topic, mentions: Sequence[Mention], starts: list[int]) -> dict[str, tuple[float, list[str]]]:
+    """The entities that count for a topic: name → weight and the places of its mentions."""
+    places: dict[str, tuple[float, list[str]]] = {}
+    for mention in mentions:
+        weight = _weight(topic, mention.entity)
+        if weight:
+            row = places.setdefault(mention.entity.name, (weight, []))
+            row[1].append(_place(bisect_right(starts, mention.start) - 1))
+    return places
+
+
+def _weight(topic: Topic, entity: Entity) -> float:
+    """The weight of an entity by its id, else by kind and strength, else by its kind, else by its strength."""
+    selectors = (entity.id, f"{entity.kind}:{entity.weight}", f"kind:{entity.kind}", entity.weight)
+    weights = {selector: float(weight) for weight, row in topic.entities.items() for selector in row}
+    return next((weights[selector] for selector in selectors if selector in weights), 0.0)
+
+
+def _score(topic: Topic, found: _Found, entities: dict[str, tuple[float, list[str]]]) -> TopicScore:
+    """0 where neither an anchor, an entity nor a pair is found, a must is missing or a not is there."""
+    anchors = _weighed(found.places["anchor"], topic.anchors)
+    anchors |= {name: weight * _boost(places) for name, (weight, places) in entities.items()}
+    pairs = {
+        form: near.weight * max(PLACES[place] for place in places)
+        for number, near in enumerate(topic.near)
+        for form, places in found.places[f"near {number}"].items()
+    }
+    must_missing = any(not ({fold_name(form) for form in group} & set(found.places["must"])) for group in topic.must)
+    if not (anchors or pairs) or must_missing or found.places["not"]:
+        return TopicScore(topic.id, 0.0, (), reached=False)
+    against = _weighed(found.places["against"], topic.against)
+    base = sum(anchors.values()) + max(pairs.values(), default=0.0)
+    support = min(sum(_weighed(found.places["support"], topic.support).values()), _MOST_SUPPORT, base)
+    total = base + support - min(sum(against.values()), _MOST_AGAINST)
+    reasons = (*_reasons("+", anchors), *_reasons("+", pairs), *_reasons("-", against))
+    score = round(max(total, 0.0), 2)
+    return TopicScore(topic.id, score, reasons, reached=score >= topic.threshold)
+
+
+def _weighed(forms: dict[str, list[str]], weighted: WeightedForms) -> dict[str, float]:
+    if not forms:
+        return {}
+    weights = {fold_name(form): float(weight) for weight, row in weighted.items() for form in row}
+    return {form: weights[form] * _boost(places) for form, places in forms.items()}
+
+
+def _boost(places: list[str]) -> float:
+    return max(*(PLACES[place] for place in places), 1.0 if len(places) >= _REPEATED else 0.0)
 
 
 def _reasons(sign: str, found: dict[str, float]) -> Iterator[str]:
@@ -208,8 +314,8 @@ def _reasons(sign: str, found: dict[str, float]) -> Iterator[str]:
         yield f"{sign}{weight:.1f} {form}"
 
 
-def load_topics(path: Path | None = None) -> Topics:
-    """The packaged topics, or those of an operator's file.
+def load_topics(path: Path | None = None, reader: FactReader | None = None) -> Topics:
+    """The packaged topics, or those of an operator's file; `reader` knows the operator's names, too.
 
     Raises ConfigurationError naming the file, the key and the nearest right key.
     """
@@ -222,4 +328,4 @@ def load_topics(path: Path | None = None) -> Topics:
         raise ConfigurationError(f"{file} is not valid TOML: {error}.") from error
     except ValidationError as error:
         raise ConfigurationError(f"{file}: {explain_validation(error, TopicsFile)}") from error
-    return Topics(rows.topic)
+    return Topics(rows.topic, reader)

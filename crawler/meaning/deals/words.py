@@ -1,0 +1,50 @@
+"""The words of deals from data/deals.toml, as expressions."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What tells a kind of deal: `before` must reach up to the amount, `behind` begins at its end or soon after."""
+
+    kind: str
+    before: re.Pattern[str]
+    behind: re.Pattern[str]
+
+
+@cache
+def _raw() -> dict[str, Any]:
+    return tomllib.loads((files("crawler") / "meaning" / "data" / "deals.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def cues() -> tuple[Cue, ...]:
+    return tuple(
+        Cue(
+            row["kind"],
+            re.compile("(?:" + "|".join(row["before"]) + ")", re.IGNORECASE),
+            re.compile("(?:" + "|".join(row["behind"]) + ")", re.IGNORECASE),
+        )
+        for row in _raw()["cue"]
+    )
+
+
+@cache
+def word(name: str) -> re.Pattern[str]:
+    value = _raw()["words"][name]
+    return re.compile("|".join(value) if isinstance(value, list) else value)
+
+
+@cache
+def rounds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile("|".join(forms), re.IGNORECASE)) for name, forms in _raw()["round"].items())
+
+
+@cache
+def kinds(group: str) -> frozenset[str]:
+    return frozenset(_raw()["kinds"][group])

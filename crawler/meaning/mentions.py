@@ -1,0 +1,190 @@
+"""Finds the lexicon's names in a text: one pass of one automaton, word borders, the longest name, guards by context."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import ahocorasick
+
+from crawler.meaning.folding import Folded
+from crawler.meaning.lexicon import Entity, Lexicon, Name
+
+_HANGUL_PREFIX = re.compile(r"(?<![가-힣])(?:중국|베이징|상하이|선전|항저우|홍콩|구|옛|반|친|탈)$")
+_LONG_ENOUGH = 3  # syllables: a longer name may follow 중국 or 옛 in one word
+_AROUND = 300  # characters in which a guard looks when the sentence does not decide
+_NEVER_REACH = 20
+_SENTENCE_END = re.compile(r"[.!?。]['\"]?\s|\n")
+
+# How much speaks for a reading of a guarded name.
+_IN_BRACKETS, _IN_SENTENCE, _ELSEWHERE, _SAID_PLAINLY, _AGAINST = 8.0, 2.0, 1.0, 1.5, -4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name as it stands in the text; offsets count characters of the original."""
+
+    entity: Entity
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    start: int
+    end: int
+    names: tuple[Name, ...]
+
+    @property
+    def plain(self) -> Entity | None:
+        """The entity, where the spelling needs no context."""
+        only = self.names[0]
+        return only.entity if len(self.names) == 1 and not only.guarded else None
+
+
+class MentionFinder:
+    """A lexicon made ready for search. Immutable; the same text always gets the same mentions."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._automaton = ahocorasick.Automaton()
+        for spelling, names in lexicon.spellings.items():
+            self._automaton.add_word(spelling, (len(spelling), tuple(names)))
+        self._automaton.make_automaton()
+
+    def find(self, folded: Folded) -> list[Mention]:
+        """The mentions in reading order; none overlaps another."""
+        hits = _longest(list(self._hits(folded)))
+        known = {hit.plain.id for hit in hits if hit.plain}
+        mentions: list[Mention] = []
+        for hit in hits:
+            entity = hit.plain or _choose(hit, folded.text, known)
+            if entity is not None:
+                start, end = folded.span(hit.start, hit.end)
+                mentions.append(Mention(entity, folded.original[start:end], start, end))
+        return mentions
+
+    def touched(self, folded: Folded) -> list[Entity]:
+        """Every entity the text may name; only what is surely another word is left out."""
+        return [
+            name.entity
+            for hit in _longest(list(self._hits(folded)))
+            for name in hit.names
+            if not (name.never and _overlaps(name.never, folded.text, hit))
+        ]
+
+    def _hits(self, folded: Folded) -> Iterator[_Hit]:
+        text = folded.text
+        for last, (length, names) in self._automaton.iter(text):
+            start, end = last - length + 1, last + 1
+            if not stands_alone(text, start, end):
+                continue
+            fitting = tuple(name for name in names if _fits(name, folded, start, end))
+            if fitting:
+                yield _Hit(start, end, fitting)
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a stretch of folded text is a word of its own, particles and titles aside; Hanja needs no border."""
+    return _begins(text, start, end) and _ends(text, end)
+
+
+def _begins(text: str, start: int, end: int) -> bool:
+    first, before = text[start], text[start - 1] if start else " "
+    if first.isascii():
+        if before.isascii() and (before.isalnum() or before in "@_"):
+            return False
+        return not (before in ".," and start > 1 and text[start - 2].isdigit())
+    if "가" <= first <= "힣" and "가" <= before <= "힣":
+        return end - start >= _LONG_ENOUGH and _HANGUL_PREFIX.search(text, max(0, start - 4), start) is not None
+    return True
+
+
+def _ends(text: str, end: int) -> bool:
+    if end == len(text):
+        return True
+    last, after = text[end - 1], text[end]
+    if last.isascii() and last.isalnum():
+        return not (after.isascii() and (after.isalnum() or after in "@_"))
+    if last == "대" and after in "회표":
+        return False  # 인민대회당 is no university
+    if "가" <= last <= "힣" and "가" <= after <= "힣":
+        return _tail().match(text, end) is not None
+    return True
+
+
+@cache
+def _tail() -> re.Pattern[str]:
+    words = tomllib.loads((files("crawler") / "meaning" / "data" / "endings.toml").read_text(encoding="utf-8"))
+    particles, nouns = ("|".join(sorted(words[part].split(), key=len, reverse=True)) for part in ("particles", "nouns"))
+    return re.compile(f"(?:(?:{nouns}){{1,2}})?(?:{particles}){{0,3}}(?![가-힣])")
+
+
+def _fits(name: Name, folded: Folded, start: int, end: int) -> bool:
+    if not (name.exact_case or name.capitals):
+        return True
+    first, last = folded.span(start, end)
+    written = folded.original[first:last]
+    if name.exact_case:
+        return written == name.surface
+    return all(word[:1].isupper() for word in re.split("[ -]", written))
+
+
+def _longest(hits: list[_Hit]) -> list[_Hit]:
+    """Of names that overlap, the one that begins first, and of those the longest."""
+    chosen: list[_Hit] = []
+    end = 0
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        if hit.start >= end:
+            chosen.append(hit)
+            end = hit.end
+    return chosen
+
+
+def _choose(hit: _Hit, text: str, known: set[str]) -> Entity | None:
+    """The reading that the context speaks for, if any does."""
+    scored = [(_support(name, hit, text, known), -order, name.entity) for order, name in enumerate(hit.names)]
+    best = max(scored, key=lambda row: row[:2])
+    return best[2] if best[0] > 0 else None
+
+
+def _support(name: Name, hit: _Hit, text: str, known: set[str]) -> float:
+    if name.never and _overlaps(name.never, text, hit):
+        return _AGAINST
+    start, end = _sentence(text, hit)
+    score = 0.0 if name.needs else _ELSEWHERE
+    if name.unless and name.unless.search(text, start, end):
+        score += _AGAINST
+    if name.needs:
+        score += _context(name.needs, text, hit, start, end)
+    if name.entity.id in known:
+        score += _SAID_PLAINLY
+    return score
+
+
+def _context(needs: re.Pattern[str], text: str, hit: _Hit, start: int, end: int) -> float:
+    brackets = re.compile(r"['\"]?\s?[(\[]([^)\]]{1,20})[)\]]").match(text, hit.end)
+    if brackets and needs.search(brackets[0]):
+        return _IN_BRACKETS
+    found = {match[0] for match in needs.finditer(text, start, hit.start)}
+    found |= {match[0] for match in needs.finditer(text, hit.end, end)}
+    if found:
+        return _IN_SENTENCE * len(found)
+    near = needs.search(text, max(0, hit.start - _AROUND), start) or needs.search(text, end, hit.end + _AROUND)
+    return _ELSEWHERE if near else 0.0
+
+
+def _overlaps(never: re.Pattern[str], text: str, hit: _Hit) -> bool:
+    around = never.finditer(text, max(0, hit.start - _NEVER_REACH), hit.end + _NEVER_REACH)
+    return any(found.start() < hit.end and found.end() > hit.start for found in around)
+
+
+def _sentence(text: str, hit: _Hit) -> tuple[int, int]:
+    start = 0
+    for mark in _SENTENCE_END.finditer(text, max(0, hit.start - _AROUND), hit.start):
+        start = mark.end()
+    following = _SENTENCE_END.search(text, hit.end)
+    return max(start, hit.start - _AROUND), following.start() if following else len(text)
