@@ -29,6 +29,8 @@ from scheduler.settings import HealthSettings, OperatorSettings, SchedulerSettin
 from scheduler.watch import judge_outlets
 from storage.database import Database
 from storage.health import prune_messages, prune_visits
+from storage.leads import prune_leads
+from storage.quotas import prune_quotas
 from storage.retention import prune_pages
 from storage.settings import StorageSettings
 
@@ -159,7 +161,9 @@ class Service:
             long_ago = self.clock() - timedelta(days=self.storage.keep_visits_days)
             visits = prune_visits(session, older_than=long_ago)
             prune_messages(session, older_than=long_ago)
-        log.info("retention.pruned", pages=pages, visits=visits)
+            leads = prune_leads(session, older_than=long_ago)
+            prune_quotas(session, before=long_ago.date())
+        log.info("retention.pruned", pages=pages, visits=visits, leads=leads)
 
 
 def _guarded(name: str, action: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -1,7 +1,7 @@
 """Leads: headlines of a news search. Kept once each, counted, never articles; some wait for their outlet's visit."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, func, select, update
@@ -90,9 +90,9 @@ def lead_counts(session: Session) -> dict[str, int]:
     return {**dict.fromkeys(("lead", "waiting", "taken"), 0), **{row.state: row.found for row in counted}}
 
 
-def prune_leads(session: Session, *, now: datetime, keep: timedelta) -> int:
-    """Forget leads found longer ago than `keep`, except those that wait; gives how many."""
-    old = delete(Lead).where(Lead.found_at < now - keep, Lead.state != "waiting").returning(Lead.id)
+def prune_leads(session: Session, *, older_than: datetime) -> int:
+    """Forget leads found before `older_than`, except those that wait; gives how many."""
+    old = delete(Lead).where(Lead.found_at < older_than, Lead.state != "waiting").returning(Lead.id)
     return len(session.scalars(old).all())
 
 

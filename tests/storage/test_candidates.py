@@ -32,7 +32,7 @@ from storage.leads import (
     settle_leads,
     waiting_leads,
 )
-from storage.quotas import quota_used, take_quota
+from storage.quotas import prune_quotas, quota_used, take_quota
 from storage.records import LeadDraft, StepKey
 from storage.schema import _config, upgrade
 from storage.text import url_key
@@ -73,7 +73,7 @@ def test_old_leads_are_forgotten_but_not_those_that_wait(database):
         waiting = LeadDraft("https://a.example/2", "f", "a", state="waiting")
         keep_leads(session, [LeadDraft("https://a.example/1", "f"), waiting], now=NOW)
         keep_leads(session, [LeadDraft("https://a.example/3", "f")], now=NOW + DAY)
-        assert prune_leads(session, now=NOW + 2 * DAY, keep=DAY + HOUR) == 1
+        assert prune_leads(session, older_than=NOW + HOUR) == 1
         assert {lead.url[-1] for lead in list_leads(session, state=None)} == {"2", "3"}
 
 
@@ -92,6 +92,10 @@ def test_an_allowance_is_taken_as_far_as_it_goes_and_begins_anew_each_day(databa
     with database.reader() as session:
         assert quota_used(session, **mine, day=TODAY) == 5
         assert quota_used(session, service="none", account="a", day=TODAY) == 0
+    with database.writer() as session:
+        prune_quotas(session, before=TODAY + DAY)
+        assert quota_used(session, **mine, day=TODAY) == 0
+        assert quota_used(session, **mine, day=TODAY + DAY) == 1
 
 
 def test_many_at_once_never_take_more_than_there_is(database_url):
