@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby, takewhile
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from storage.models.archive import Article, ChangeCounter, ChangeRow, Revision
 from storage.models.digest import DigestIssue, DigestIssueArticle, StoryArticle
+from storage.models.reextraction import REEXTRACTION
 from storage.stories import in_batches, reported_at
 
 TOLD = ("new", "follow_up")
@@ -199,14 +201,24 @@ def changed_articles(session: Session, watch: str, *, after_seq: int) -> list[in
 
 
 def texts_of(session: Session, revisions: Collection[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
-    """Title and body of these versions; those of gone articles are empty."""
-    return {
-        seq: (title, tuple(body))
-        for some in in_batches(revisions)
-        for seq, title, body in session.execute(
-            select(Revision.seq, Revision.title, Revision.body).where(Revision.seq.in_(some))
+    """Title and body of these versions; those of gone articles are empty.
+
+    Where the same page was read again by a newer extractor since, the text is that reading: the outlet corrected
+    nothing by it.
+    """
+    later = aliased(Revision)
+    texts: dict[int, tuple[str, tuple[str, ...]]] = {}
+    for some in in_batches(revisions):
+        rows = session.execute(
+            select(Revision.seq.label("version"), later.seq, later.origin, later.title, later.body)
+            .join(later, (later.article_id == Revision.article_id) & (later.seq >= Revision.seq))
+            .where(Revision.seq.in_(some))
+            .order_by(Revision.seq, later.seq)
         )
-    }
+        for _, readings in groupby(rows, key=lambda row: row.version):
+            for row in takewhile(lambda row: row.origin == REEXTRACTION or row.seq == row.version, readings):
+                texts[row.version] = (row.title, tuple(row.body))
+    return texts
 
 
 def save_issue(session: Session, draft: IssueDraft, entries: Iterable[IssueEntry]) -> StoredIssue:

@@ -1,14 +1,17 @@
 """First stage: the clean article is taken out of the page, in a worker process that may be killed."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Self
 
 from crawler.error_class import ErrorClass, class_of_error, is_guard, is_riddle
 from crawler.extract import NoArticle, extract
 from crawler.extract.article import Article
+from crawler.extract.boilerplate import set_aside
 from crawler.extract.profile import Profile
 from crawler.pipelines.reading import read
 from crawler.spiders.items import PageItem, Verdict
+from storage.boilerplate import approved_lines
 from storage.errors import ZgcwatchError
 from storage.records import PageDraft
 
@@ -16,9 +19,11 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-def extract_page(page: PageDraft, outlet: str, profiles: Sequence[Profile]) -> Article:
-    """`extract` with its arguments by place, as a worker process takes them."""
-    return extract(
+def extract_page(
+    page: PageDraft, outlet: str, profiles: Sequence[Profile], boilerplate: Collection[str] = ()
+) -> Article:
+    """`extract` with its arguments by place, as a worker process takes them, then the outlet's approved last lines."""
+    article = extract(
         page.body,
         url=page.url,
         content_type=page.content_type,
@@ -26,6 +31,7 @@ def extract_page(page: PageDraft, outlet: str, profiles: Sequence[Profile]) -> A
         outlet=outlet,
         fetched_at=page.fetched_at,
     )
+    return set_aside(article, boilerplate)
 
 
 class ExtractPipeline:
@@ -33,6 +39,7 @@ class ExtractPipeline:
 
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
+        self._boilerplate: asyncio.Task[frozenset[str]] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -48,8 +55,15 @@ class ExtractPipeline:
             )
             return item
         try:
+            approved = await self._approved()
             reading = await plan.context.pool.run(
-                read, plan.context.packed_topics, extract_page, item.page, plan.outlet.id, plan.outlet.profiles
+                read,
+                plan.context.packed_topics,
+                extract_page,
+                item.page,
+                plan.outlet.id,
+                plan.outlet.profiles,
+                approved,
             )
             item.article, item.relevance, item.prepared = reading.article, reading.relevance, reading.prepared
         except NoArticle as error:
@@ -62,3 +76,14 @@ class ExtractPipeline:
         except ZgcwatchError as error:
             item.give_up(Verdict.FAILED, str(error), class_of_error(error))
         return item
+
+    async def _approved(self) -> frozenset[str]:
+        """The outlet's approved last lines, read once a visit."""
+        if self._boilerplate is None:
+            self._boilerplate = asyncio.create_task(asyncio.to_thread(self._read_approved))
+        return await asyncio.shield(self._boilerplate)  # one page given up must not take it from the others
+
+    def _read_approved(self) -> frozenset[str]:
+        plan = self.crawler.spider.plan  # type: ignore[union-attr]
+        with plan.context.database.reader() as session:
+            return approved_lines(session, plan.outlet.id)

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, BigId, JsonValue, UtcDateTime
 
+# Where a revision comes from: the outlet's page was new or had changed, or it was read again by a newer extractor.
+VISIT, REEXTRACTION = "visit", "reextraction"
+
 
 class ReextractionRun(Base):
     """One pass over stored pages. `selection` names what was asked for and by which version of the extractor."""
