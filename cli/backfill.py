@@ -1,5 +1,7 @@
 """`zgcwatch backfill`: an outlet's past, read through its sitemaps and lists; goes on where it was left."""
 
+import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
@@ -54,7 +56,7 @@ def backfill(
         print_json({"outlet": outlet.id, "steps": steps, **asdict(counts)})
     else:
         click.echo(
-            f"{outlet.id}: {steps.get('done', 0)} sitemaps and pages read, {counts.candidates} candidates, "
+            f"{outlet.id}: {steps.get('done', 0)} sitemaps and lists read, "
             f"{counts.fetched} pages fetched, {counts.stored} articles stored, {counts.off_topic} off topic."
         )
         for url, error in failed:
@@ -139,7 +141,7 @@ def _shown(as_json: bool) -> Iterator[Tell]:
     if as_json or not console.is_terminal:
         yield (lambda _steps, _counts: None) if as_json else _plain()
         return
-    columns = (TextColumn("sitemaps and pages"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    columns = (TextColumn("sitemaps and lists"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
         task = bar.add_task("", total=None)
 
@@ -148,7 +150,21 @@ def _shown(as_json: bool) -> Iterator[Tell]:
             words = f"{steps.get('pages', 0)} articles fetched, {counts.stored} stored"
             bar.update(task, total=done + steps.get("open", 0), completed=done, description=words)
 
-        yield tell
+        with _logs_above_the_bar():
+            yield tell
+
+
+@contextmanager
+def _logs_above_the_bar() -> Iterator[None]:
+    """While a bar is shown, the terminal's standard error is the bar's: log lines go through it, not across it."""
+    handlers = [one for one in logging.getLogger().handlers if isinstance(one, logging.StreamHandler)]
+    before = [handler.setStream(sys.stderr) for handler in handlers]
+    try:
+        yield
+    finally:
+        for handler, stream in zip(handlers, before, strict=True):
+            if stream is not None:
+                handler.setStream(stream)
 
 
 def _plain() -> Tell:
