@@ -20,7 +20,7 @@ def test_every_setting_in_the_example_can_be_uncommented():
         if not (line.startswith("# ") and " = " not in line)
     ]
     settings = [line for line in settings if not line.endswith('= ""')]
-    Settings(**tomllib.loads("\n".join(settings)))
+    assert Settings(**tomllib.loads("\n".join(settings))) == Settings()
 
 
 def test_every_setting_is_described():
