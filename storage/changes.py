@@ -1,23 +1,52 @@
-"""The change feed: one ordered, gapless list of what happened to articles."""
+"""The change feed: one ordered, gapless list of what happened to articles, and the readers who follow it by name."""
 
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from storage.models.archive import ChangeCounter, ChangeRow
+from storage.database import Database
+from storage.models.archive import ChangeCounter, ChangeRow, Consumer
+from storage.models.base import table_of
 from storage.records import Change, ChangeOp
 
+PAGE = 1_000
+POLL_SECONDS = 1.0
 
-def changes_after(session: Session, after: int, *, limit: int = 1000) -> list[Change]:
+# Statements of the write path are made once: building one costs as much as running it.
+_counter = table_of(ChangeCounter)
+_TAKE = update(_counter).where(_counter.c.id == 1).values(value=_counter.c.value + 1).returning(_counter.c.value)
+_HOLD = select(_counter.c.value).where(_counter.c.id == 1).with_for_update()
+_WRITE = insert(table_of(ChangeRow)).values(
+    {name: bindparam(name) for name in ("seq", "op", "article_id", "at", "head_id")}
+)
+
+
+def changes_after(session: Session, after: int, *, limit: int = PAGE) -> list[Change]:
     """The changes with a `seq` above `after`, in order. A reader that keeps the last seq it saw misses none."""
     rows = session.execute(
-        select(ChangeRow.seq, ChangeRow.op, ChangeRow.article_id, ChangeRow.at)
+        select(ChangeRow.seq, ChangeRow.op, ChangeRow.article_id, ChangeRow.at, ChangeRow.head_id)
         .where(ChangeRow.seq > after)
         .order_by(ChangeRow.seq)
         .limit(limit)
     )
-    return [Change(row.seq, ChangeOp(row.op), row.article_id, row.at) for row in rows]
+    return [Change(row.seq, ChangeOp(row.op), row.article_id, row.at, row.head_id) for row in rows]
+
+
+def follow(
+    database: Database, after: int, *, wait: Callable[[float], object] = time.sleep, poll: float = POLL_SECONDS
+) -> Iterator[Change]:
+    """All changes after `after` and then those to come, without an end; asks again every `poll` seconds."""
+    while True:
+        with database.reader() as session:
+            found = changes_after(session, after)
+        yield from found
+        if found:
+            after = found[-1].seq
+        else:
+            wait(poll)
 
 
 def next_seq(session: Session) -> int:
@@ -25,12 +54,8 @@ def next_seq(session: Session) -> int:
 
     Nothing slow may follow in the same transaction: other writers wait.
     """
-    return session.execute(
-        update(ChangeCounter)
-        .where(ChangeCounter.id == 1)
-        .values(value=ChangeCounter.value + 1)
-        .returning(ChangeCounter.value)
-    ).scalar_one()
+    number: int = session.connection().execute(_TAKE).scalar_one()
+    return number
 
 
 def hold_feed(session: Session) -> None:
@@ -41,11 +66,47 @@ def hold_feed(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "sqlite":
         return  # BEGIN IMMEDIATE has let nobody else in
-    session.execute(select(ChangeCounter.value).where(ChangeCounter.id == 1).with_for_update())
+    session.connection().execute(_HOLD)
 
 
-def record(session: Session, op: ChangeOp, article_id: int, now: datetime, *, seq: int | None = None) -> int:
+def record(
+    session: Session,
+    op: ChangeOp,
+    article_id: int,
+    now: datetime,
+    *,
+    seq: int | None = None,
+    head_id: int | None = None,
+) -> int:
     """Write one change, under a new number unless one was taken for it already; gives the number."""
     seq = next_seq(session) if seq is None else seq
-    session.add(ChangeRow(seq=seq, op=str(op), article_id=article_id, at=now))
+    row = {"seq": seq, "op": str(op), "article_id": article_id, "at": now, "head_id": head_id}
+    session.connection().execute(_WRITE, row)
     return seq
+
+
+def consumer_seq(session: Session, name: str) -> int:
+    """The last change this reader has worked off; 0 for one that never said."""
+    return session.scalar(select(Consumer.seq).where(Consumer.name == name)) or 0
+
+
+def set_consumer(session: Session, name: str, seq: int, *, now: datetime) -> None:
+    """The reader has worked off everything up to `seq`."""
+    known = session.get(Consumer, name, populate_existing=True, with_for_update=True)
+    if known is None:
+        session.add(Consumer(name=name, seq=seq, updated_at=now))
+    else:
+        known.seq, known.updated_at = seq, now
+    session.flush()
+
+
+def consumers(session: Session) -> list[tuple[str, int, datetime]]:
+    """Every named reader with its place in the feed and when it said so last."""
+    rows = session.execute(select(Consumer.name, Consumer.seq, Consumer.updated_at).order_by(Consumer.name))
+    return [(row.name, row.seq, row.updated_at) for row in rows]
+
+
+def forget_consumer(session: Session, name: str) -> bool:
+    """Forget a reader; False when there was none of this name."""
+    gone = session.scalar(delete(Consumer).where(Consumer.name == name).returning(Consumer.name))
+    return gone is not None

@@ -60,6 +60,7 @@ class ArticleDraft:
     language: str | None = None
     relevance: float = 0.0
     topics: tuple[str, ...] = ()
+    wire_source: str | None = None  # the agency the text says it is from
 
 
 class Outcome(StrEnum):
@@ -89,12 +90,16 @@ class ChangeOp(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row of the change feed. `seq` is gapless in commit order; a reader's cursor is the last one it saw."""
+    """One row of the change feed. `seq` is gapless in commit order; a reader's cursor is the last one it saw.
+
+    `head_id` of a merge is the article whose copy this one is from now on, None when it stands on its own again.
+    """
 
     seq: int
     op: ChangeOp
     article_id: int
     at: datetime
+    head_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,7 @@ class StoredArticle:
     state: str  # live | gone
     revision: int  # the seq of the current revision
     duplicate_of: int | None = None
+    wire_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +152,31 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """One page of hits; `next` is an opaque cursor for the following page, or None at the end."""
+    """One page of hits; `next` is an opaque cursor for the following page, or None at the end.
+
+    Where `total_is_exact` is False there are at least `total` hits.
+    """
 
     total: int
     items: tuple[SearchHit, ...]
     next: str | None = None
+    total_is_exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilters:
+    """What besides words narrows a search. First seen in [since, until); one of the outlets; one of the sections.
+
+    `relation` is original (has no head), duplicate (has one), or copy_of, excerpt_of, sibling (of some article).
+    `state` is live, gone or any; a gone article has no words left, so only a search without words finds it.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    outlets: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    relation: str | None = None
+    state: str = "live"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,32 @@
 """Raw pages: compressed on the way in, given back as they were fetched."""
 
 import zstandard
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from storage.models.archive import Page, Url
+from storage.models.base import table_of
 from storage.records import PageDraft
 from storage.text import url_key
+
+_ADD = insert(table_of(Page))
 
 
 def keep_page(session: Session, page: PageDraft, owner: bytes) -> None:
     """Keep a raw page under the address `owner` (a key in `urls`, which must exist)."""
-    session.add(
-        Page(
-            url_key=owner,
-            url=page.url,
-            status=page.status,
-            fetched_at=page.fetched_at,
-            charset=page.charset,
-            content_type=page.content_type,
-            etag=page.etag,
-            last_modified=page.last_modified,
-            size=len(page.body),
-            body=zstandard.compress(page.body),
-        )
-    )
+    row = {
+        "url_key": owner,
+        "url": page.url,
+        "status": page.status,
+        "fetched_at": page.fetched_at,
+        "charset": page.charset,
+        "content_type": page.content_type,
+        "etag": page.etag,
+        "last_modified": page.last_modified,
+        "size": len(page.body),
+        "body": zstandard.compress(page.body),
+    }
+    session.connection().execute(_ADD, row)
 
 
 def forget_pages(session: Session, owner: bytes) -> None:

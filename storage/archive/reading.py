@@ -14,7 +14,9 @@ _LIST = "articles"
 
 def select_articles() -> Select[Article, Revision]:
     """Articles joined with the text of their newest revision: turn each row into a record with `as_record`."""
-    return select(Article, Revision).join(Revision, Revision.seq == Article.revision)
+    joined = select(Article, Revision).join(Revision, Revision.seq == Article.revision)
+    # The write path goes past the session's own copies of rows.
+    return joined.execution_options(populate_existing=True)
 
 
 def as_record(row: Row[Article, Revision]) -> StoredArticle:
@@ -41,6 +43,7 @@ def as_record(row: Row[Article, Revision]) -> StoredArticle:
         state=article.state,
         revision=article.revision,
         duplicate_of=article.duplicate_of,
+        wire_source=article.wire_source,
     )
 
 
@@ -79,7 +82,8 @@ def list_articles(
 
 def revisions_of(session: Session, article_id: int) -> list[Revision]:
     """Every version of the article's text, oldest first."""
-    return list(session.scalars(select(Revision).where(Revision.article_id == article_id).order_by(Revision.seq)))
+    every = select(Revision).where(Revision.article_id == article_id).order_by(Revision.seq)
+    return list(session.scalars(every.execution_options(populate_existing=True)))
 
 
 def archive_counts(session: Session) -> ArchiveCounts:

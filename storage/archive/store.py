@@ -1,32 +1,31 @@
 """From a clean article to the archive: one transaction from the raw page to the change feed."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import duplicates, search
-from storage.archive.addresses import ARTICLE, address, move_plan
+from storage.archive import rows
+from storage.archive.difference import Difference, Version, difference
 from storage.archive.pages import keep_page
 from storage.archive.plan import RECHECK_AFTER
+from storage.archive.rows import Known
 from storage.changes import hold_feed, next_seq, record
-from storage.duplicates.fingerprint import Fingerprint
-from storage.models.archive import Article, Revision, Url
+from storage.duplicates import Fingerprint, Placed
 from storage.records import ArticleDraft, ChangeOp, Outcome, Stored
 from storage.text import clean_value, content_hash, url_key
 
 DUPLICATE_WINDOW = timedelta(days=60)
-_NUMBER_LENGTH = 200
+NUMBER_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What is computed from a text alone: how it is found, and by what texts like it are recognised."""
 
-    terms: Any  # as storage.search wants them
+    terms: tuple[str, ...]
     prints: Fingerprint
 
 
@@ -51,126 +50,106 @@ def store_article(
     It is compared with articles first seen up to `duplicate_window` before or after `now`. `prepared` is what `prepare`
     made of the draft's text in another process; without it that is done here.
     """
-    draft = clean_value(draft)
+    draft = _fit(draft)
     digest = content_hash(draft.title, draft.subtitle, draft.body)
-    if prepared is None and not _reads_the_same(session, draft, digest):
+    session.flush()
+    known = rows.find(session, draft)
+    if prepared is None and not _reads_the_same(known, digest):
         prepared = prepare(draft.title, draft.subtitle, draft.body)
-    hold_feed(session)
-    article = session.get(Article, _find(session, draft) or 0, populate_existing=True)
-    if article is not None and _is_unchanged(session, article, digest):
-        return _unchanged(session, article, draft, now, recheck_after)
+    if session.get_bind().dialect.name != "sqlite":  # where nobody else can have written since
+        hold_feed(session)
+        known = rows.find(session, draft)
+    work = _Write(session, draft, digest, now, recheck_after)
+    if known.article is not None and _reads_the_same(known, digest):
+        return work.unchanged(known)
     prepared = prepared or prepare(draft.title, draft.subtitle, draft.body)
-    before = duplicates.fingerprint(_text_before(session, article)) if article else None
-    seq = next_seq(session)
-    outcome = Outcome.CORRECTED if article else Outcome.NEW
-    article = article or _new_article(draft, now)
-    _write_text(session, article, draft, digest=digest, seq=seq, now=now)
-    _remember_addresses(session, article, draft, now, recheck_after)
-    keep_page(session, draft.page, url_key(article.canonical_url))
-    search.index(session, seq, prepared.terms)
-    record(session, ChangeOp.ADD if outcome is Outcome.NEW else ChangeOp.UPDATE, article.id, now, seq=seq)
-    session.flush()
-    head = duplicates.place(session, article, prepared.prints, before=before, now=now, window=duplicate_window)
-    return Stored(article.id, outcome, duplicate_of=head, seq=seq)
-
-
-def _find(session: Session, draft: ArticleDraft) -> int | None:
-    """The id of the article this draft is a version of: by address first, then by the outlet's own number."""
-    keys = [url_key(url) for url in _addresses(draft)]
-    owned = select(Url.key, Url.article_id).where(Url.key.in_(keys), Url.article_id.is_not(None))
-    found = dict(session.execute(owned).all())
-    by_address = next((found[key] for key in keys if key in found), None)
-    return by_address or _find_by_number(session, draft)
-
-
-def _find_by_number(session: Session, draft: ArticleDraft) -> int | None:
-    if not draft.article_number:
-        return None
-    number = draft.article_number[:_NUMBER_LENGTH]
-    return session.scalar(select(Article.id).where(Article.outlet == draft.outlet, Article.article_number == number))
-
-
-def _addresses(draft: ArticleDraft) -> list[str]:
-    return list(dict.fromkeys((draft.canonical_url, *draft.alias_urls, draft.page.url)))
-
-
-def _reads_the_same(session: Session, draft: ArticleDraft, digest: bytes) -> bool:
-    """A look without waiting for other writers; what it says is looked up again once they are done."""
-    found = session.execute(
-        select(Article.state, Revision.content_hash)
-        .join(Revision, Revision.seq == Article.revision)
-        .where(Article.id == (_find(session, draft) or 0))
-    ).one_or_none()
-    return found is not None and tuple(found) == ("live", digest)
-
-
-def _text_before(session: Session, article: Article) -> list[str]:
-    return session.get_one(Revision, article.revision).body
-
-
-def _is_unchanged(session: Session, article: Article, digest: bytes) -> bool:
-    return article.state == "live" and session.get_one(Revision, article.revision).content_hash == digest
-
-
-def _unchanged(
-    session: Session, article: Article, draft: ArticleDraft, now: datetime, recheck_after: Sequence[timedelta]
-) -> Stored:
-    article.missing_since = None
-    _remember_addresses(session, article, draft, now, recheck_after)
-    session.flush()
-    return Stored(article.id, Outcome.UNCHANGED, duplicate_of=article.duplicate_of)
-
-
-def _new_article(draft: ArticleDraft, now: datetime) -> Article:
-    return Article(
-        outlet=draft.outlet,
-        canonical_url=draft.canonical_url,
-        article_number=draft.article_number[:_NUMBER_LENGTH] if draft.article_number else None,
-        first_seen_at=now,
+    return (
+        work.corrected(known, prepared, duplicate_window)
+        if known.article
+        else work.new(known, prepared, duplicate_window)
     )
 
 
-def _write_text(
-    session: Session, article: Article, draft: ArticleDraft, *, digest: bytes, seq: int, now: datetime
-) -> None:
-    """The draft becomes the newest revision of the article; an article that was gone is live again."""
-    article.state, article.missing_since, article.gone_at = "live", None, None
-    article.revision = seq
-    article.authors = [asdict(author) for author in draft.authors]
-    article.section = draft.section
-    article.published_at = draft.published_at or article.published_at
-    article.modified_at = draft.modified_at or article.modified_at
-    article.language = draft.language
-    article.relevance = draft.relevance
-    article.topics = list(draft.topics)
-    session.add(article)
-    session.flush()
-    session.add(
-        Revision(
-            seq=seq,
-            article_id=article.id,
-            at=now,
-            title=draft.title,
-            subtitle=draft.subtitle,
-            body=list(draft.body),
-            captions=list(draft.captions),
-            removed=[asdict(block) for block in draft.removed],
-            extractor=draft.extractor,
-            content_hash=digest,
+def _fit(draft: ArticleDraft) -> ArticleDraft:
+    number = draft.article_number[:NUMBER_LENGTH] if draft.article_number else None
+    return replace(clean_value(draft), article_number=clean_value(number))
+
+
+def _reads_the_same(known: Known, digest: bytes) -> bool:
+    article = known.article
+    return article is not None and (article.state, article.content_hash) == ("live", digest)
+
+
+class _Write:
+    """The writing of one draft, once it is known what it is."""
+
+    def __init__(
+        self, session: Session, draft: ArticleDraft, digest: bytes, now: datetime, recheck_after: Sequence[timedelta]
+    ) -> None:
+        self.session, self.draft, self.digest, self.now = session, draft, digest, now
+        self.recheck_after = recheck_after
+
+    def unchanged(self, known: Known) -> Stored:
+        """The archive has this text: only the addresses and the recheck plan move on."""
+        article = known.article
+        assert article is not None
+        rows.found_again(self.session, article.id)
+        self._remember_addresses(known, article.id, article.canonical_url, article.first_seen_at)
+        return Stored(article.id, Outcome.UNCHANGED, duplicate_of=article.duplicate_of)
+
+    def new(self, known: Known, prepared: Prepared, window: timedelta) -> Stored:
+        """An article nobody has seen."""
+        seq = next_seq(self.session)
+        article_id = rows.add_article(self.session, self.draft, seq, self.now)
+        rows.add_revision(self.session, article_id, self.draft, self.digest, seq, self.now, None)
+        self._remember_addresses(known, article_id, self.draft.canonical_url, self.now)
+        keep_page(self.session, self.draft.page, url_key(self.draft.canonical_url))
+        search.index(self.session, article_id, self._document(prepared))
+        record(self.session, ChangeOp.ADD, article_id, self.now, seq=seq)
+        placed = Placed(article_id, self.now)
+        head = duplicates.place(self.session, placed, prepared.prints, before=None, now=self.now, window=window)
+        return Stored(article_id, Outcome.NEW, duplicate_of=head, seq=seq)
+
+    def corrected(self, known: Known, prepared: Prepared, window: timedelta) -> Stored:
+        """Another text of an article that is there, or one that was gone and is back."""
+        article = known.article
+        assert article is not None
+        before = rows.version_of(self.session, article.revision)
+        seq = next_seq(self.session)
+        rows.change_article(self.session, article.id, self.draft, seq)
+        verdict = self._difference(before) if article.state == "live" else None
+        rows.add_revision(self.session, article.id, self.draft, self.digest, seq, self.now, verdict)
+        self._remember_addresses(known, article.id, article.canonical_url, article.first_seen_at)
+        keep_page(self.session, self.draft.page, url_key(article.canonical_url))
+        if article.state == "live":
+            terms = search.terms_of(before.title, before.subtitle, before.body)
+            search.forget(self.session, article.id, (*terms, *search.facets_of(article.outlet, article.section)))
+        search.index(self.session, article.id, self._document(prepared, article.outlet))
+        record(self.session, ChangeOp.UPDATE, article.id, self.now, seq=seq)
+        head = duplicates.place(
+            self.session,
+            Placed(article.id, article.first_seen_at),
+            prepared.prints,
+            before=duplicates.fingerprint(before.body),
+            now=self.now,
+            window=window,
         )
-    )
+        return Stored(article.id, Outcome.CORRECTED, duplicate_of=head, seq=seq)
 
+    def _document(self, prepared: Prepared, outlet: str | None = None) -> tuple[str, ...]:
+        return (*prepared.terms, *search.facets_of(outlet or self.draft.outlet, self.draft.section))
 
-def _remember_addresses(
-    session: Session, article: Article, draft: ArticleDraft, now: datetime, recheck_after: Sequence[timedelta]
-) -> None:
-    """Every address of the draft leads to the article, except those another article has already."""
-    for url in _addresses(draft):
-        row = address(session, url, outlet=draft.outlet, verdict=ARTICLE, now=now)
-        row.last_fetched_at = now
-        if row.article_id is None:
-            row.article_id, row.verdict, row.recheck_at, row.failures, row.error = article.id, ARTICLE, None, 0, None
-    session.flush()
-    canonical = move_plan(session, article, now, recheck_after)
-    canonical.etag, canonical.last_modified = draft.page.etag, draft.page.last_modified
-    session.flush()
+    def _difference(self, before: Version) -> Difference:
+        return difference(before, Version(self.draft.title, self.draft.subtitle, self.draft.body))
+
+    def _remember_addresses(self, known: Known, article_id: int, canonical_url: str, first_seen_at: datetime) -> None:
+        rows.remember_addresses(
+            self.session,
+            known,
+            article_id=article_id,
+            canonical_url=canonical_url,
+            first_seen_at=first_seen_at,
+            draft=self.draft,
+            now=self.now,
+            recheck_after=self.recheck_after,
+        )

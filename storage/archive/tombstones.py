@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from storage import duplicates, search
 from storage.archive.pages import forget_pages_of
 from storage.archive.plan import GONE_AGAIN_AFTER
+from storage.archive.rows import version_of
 from storage.changes import hold_feed, record
 from storage.models.archive import Article, Revision, Url
 from storage.records import ChangeOp
@@ -45,7 +46,9 @@ def _confirmed(article: Article, now: datetime, confirm_after: timedelta) -> boo
 
 
 def _bury(session: Session, article: Article, canonical: Url, now: datetime) -> None:
-    before = duplicates.fingerprint(session.get_one(Revision, article.revision).body)
+    text = version_of(session, article.revision)
+    terms = search.terms_of(text.title, text.subtitle, text.body)
+    search.forget(session, article.id, (*terms, *search.facets_of(article.outlet, article.section)))
     article.state = "gone"
     article.gone_at = now
     article.missing_since = article.missing_since or now
@@ -56,11 +59,10 @@ def _bury(session: Session, article: Article, canonical: Url, now: datetime) -> 
     session.execute(
         update(Revision)
         .where(Revision.article_id == article.id)
-        .values(title="", subtitle=None, body=[], captions=[], removed=[])
+        .values(title="", subtitle=None, body=[], captions=[], removed=[], edits=None)
     )
     forget_pages_of(session, article.id)
-    search.forget(session, article.revision)
     session.flush()
     record(session, ChangeOp.GONE, article.id, now)
-    duplicates.leave(session, article.id, before, now)
+    duplicates.leave(session, article.id, duplicates.fingerprint(text.body), now)
     session.flush()

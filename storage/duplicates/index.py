@@ -1,26 +1,75 @@
 """The fingerprints in SQL, shared by all processes: who might be like a text, who is, and who heads whom."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from sqlalchemy import Row, delete, func, insert, or_, select, union_all
+from sqlalchemy import BigInteger, bindparam, delete, insert, or_, select, text, union_all, update
 from sqlalchemy.orm import Session
 
 from storage.changes import record
-from storage.duplicates.fingerprint import Fingerprint, text_of
-from storage.duplicates.groups import heads
+from storage.duplicates.fingerprint import Fingerprint, Text, text_of
+from storage.duplicates.groups import Pair, heads
 from storage.duplicates.verdict import Kind, compare
-from storage.models.archive import Article, FingerprintBand, FingerprintSentence, Relation, Revision
+from storage.models.archive import Article, Outlet, PastRelation, Relation
+from storage.models.base import JsonValue, UtcDateTime, table_of
 from storage.records import ChangeOp
 
-MOST_CANDIDATES = 50
+MOST_CANDIDATES = 100
 MOST_IN_A_GROUP = 500
 _SAME_TEXT = (Kind.COPY, Kind.EXCERPT)
+
+# All hashes of a text travel as one parameter; forty would cost more than the search itself.
+_HASHES = {"sqlite": "SELECT value FROM json_each(:hashes)", "postgresql": "SELECT unnest(CAST(:hashes AS int[]))"}
+_REMEMBER = {
+    "sqlite": "INSERT INTO fingerprints (hash, article_id) SELECT value, :id FROM json_each(:hashes)",
+    "postgresql": "INSERT INTO fingerprints (hash, article_id) SELECT unnest(CAST(:hashes AS int[])), :id",
+}
+_CANDIDATES = """
+SELECT a.id, a.first_seen_at, r.body
+FROM (
+    SELECT article_id, count(*) AS shared FROM fingerprints
+    WHERE hash IN ({hashes}) AND article_id <> :id GROUP BY article_id
+) f
+JOIN articles a ON a.id = f.article_id
+JOIN revisions r ON r.seq = a.revision
+WHERE a.state = 'live' AND a.first_seen_at BETWEEN :since AND :until
+ORDER BY f.shared DESC, a.first_seen_at, a.id LIMIT :most
+"""
+_STATEMENTS = {
+    dialect: (
+        text(_REMEMBER[dialect]),
+        text(f"DELETE FROM fingerprints WHERE article_id = :id AND hash IN ({hashes})"),  # noqa: S608 - our own words
+        text(_CANDIDATES.format(hashes=hashes))
+        .bindparams(bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime))
+        .columns(id=BigInteger, first_seen_at=UtcDateTime, body=JsonValue),
+    )
+    for dialect, hashes in _HASHES.items()
+}
+_WRITE_RELATIONS = insert(table_of(Relation))
+
+
+class _Placed(Protocol):
+    """What of an article is asked here."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def first_seen_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An article as `place` wants it, without its row."""
+
+    id: int
+    first_seen_at: datetime
 
 
 def place(
     session: Session,
-    article: Article,
+    article: _Placed,
     prints: Fingerprint,
     *,
     before: Fingerprint | None,
@@ -34,13 +83,14 @@ def place(
     touched: set[int] = set()
     if before is not None:
         touched = _neighbourhood(session, article.id)
-        _forget(session, article.id, before)
+        _forget_prints(session, article.id, before)
+        _end_relations(session, article.id, now)
+    relations = _relations(session, article, prints, now, window)
     _remember(session, article.id, prints)
-    relations = _relations(session, article, prints, window)
+    if relations:
+        session.connection().execute(_WRITE_RELATIONS, relations)
     if not relations and before is None:
         return None
-    session.add_all(relations)
-    session.flush()
     return _settle(session, touched | _neighbourhood(session, article.id), now).get(article.id)
 
 
@@ -51,83 +101,81 @@ def leave(session: Session, article_id: int, before: Fingerprint, now: datetime)
     _settle(session, touched - {article_id}, now)
 
 
+def _as_array(session: Session, hashes: Iterable[int]) -> tuple[str, str]:
+    """The dialect's name, and the hashes as one parameter of it."""
+    dialect = session.get_bind().dialect.name
+    listed = ",".join(map(str, hashes))
+    return dialect, f"[{listed}]" if dialect == "sqlite" else f"{{{listed}}}"
+
+
 def _remember(session: Session, article_id: int, prints: Fingerprint) -> None:
     if prints.bands:
-        bands = [{"band": band, "article_id": article_id} for band in dict.fromkeys(prints.bands)]
-        session.execute(insert(FingerprintBand), bands)
-    if prints.sentences:
-        sentences = [{"sentence": sentence, "article_id": article_id} for sentence in prints.sentences]
-        session.execute(insert(FingerprintSentence), sentences)
-
-
-def _forget(session: Session, article_id: int, before: Fingerprint) -> None:
-    _forget_prints(session, article_id, before)
-    ours = or_(Relation.article_id == article_id, Relation.other_id == article_id)
-    session.execute(delete(Relation).where(ours))
+        dialect, hashes = _as_array(session, prints.hashes)
+        session.connection().execute(_STATEMENTS[dialect][0], {"id": article_id, "hashes": hashes})
 
 
 def _forget_prints(session: Session, article_id: int, before: Fingerprint) -> None:
     # Found again by computing them: an index by article would cost as much as the fingerprints.
-    for model, column, values in (
-        (FingerprintBand, FingerprintBand.band, before.bands),
-        (FingerprintSentence, FingerprintSentence.sentence, before.sentences),
-    ):
-        if values:
-            session.execute(delete(model).where(column.in_(values), model.article_id == article_id))
+    if before.bands:
+        dialect, hashes = _as_array(session, before.hashes)
+        session.execute(_STATEMENTS[dialect][1], {"id": article_id, "hashes": hashes})
 
 
-def _relations(session: Session, article: Article, prints: Fingerprint, window: timedelta) -> list[Relation]:
+def _end_relations(session: Session, article_id: int, now: datetime) -> None:
+    """The relations of a text that is not that text any more become past ones."""
+    ours = or_(Relation.article_id == article_id, Relation.other_id == article_id)
+    columns = list(table_of(Relation).c)
+    past = select(*columns, bindparam("until", now, type_=UtcDateTime)).where(ours)
+    session.execute(insert(PastRelation).from_select([*(column.name for column in columns), "until"], past))
+    session.execute(delete(Relation).where(ours).execution_options(synchronize_session=False))
+
+
+def _relations(
+    session: Session, article: _Placed, prints: Fingerprint, now: datetime, window: timedelta
+) -> list[dict[str, object]]:
     """What the article is to each article of the window that shares a band or a sentence with it."""
     ours = (article.first_seen_at, article.id)
-    found = []
-    for other_id, first_seen_at, body in _candidates(session, article, prints, window):
-        text = text_of(body)
-        verdict = compare(prints.text, text)
+    found: list[dict[str, object]] = []
+    for other_id, first_seen_at, body in candidates(session, article, prints, window):
+        other = text_of(body)
+        verdict = compare(prints.text, other)
         if verdict is None:
             continue
         points_away = ours > (first_seen_at, other_id)
         if verdict.kind is Kind.EXCERPT:
-            points_away = len(prints.text.shingles) < len(text.shingles)
+            points_away = _is_shorter(prints.text, other)
         found.append(
-            Relation(
-                article_id=article.id if points_away else other_id,
-                other_id=other_id if points_away else article.id,
-                kind=str(verdict.kind),
-                containment=verdict.containment,
-                shared_numbers=verdict.shared_numbers,
-            )
+            {
+                "article_id": article.id if points_away else other_id,
+                "other_id": other_id if points_away else article.id,
+                "kind": str(verdict.kind),
+                "containment": verdict.containment,
+                "shared_numbers": verdict.shared_numbers,
+                "since": now,
+            }
         )
     return found
 
 
-def _candidates(
-    session: Session, article: Article, prints: Fingerprint, window: timedelta
-) -> list[Row[int, datetime, list[str]]]:
-    shared = union_all(
-        select(FingerprintBand.article_id).where(FingerprintBand.band.in_(prints.bands)),
-        select(FingerprintSentence.article_id).where(FingerprintSentence.sentence.in_(prints.sentences)),
-    ).subquery()
-    best = (
-        select(Article.id)
-        .join(shared, shared.c.article_id == Article.id)
-        .where(
-            Article.id != article.id,
-            Article.state == "live",
-            Article.first_seen_at.between(article.first_seen_at - window, article.first_seen_at + window),
-        )
-        .group_by(Article.id)
-        .order_by(func.count().desc(), Article.id)
-        .limit(MOST_CANDIDATES)
-        .subquery()
-    )
-    return list(
-        session.execute(
-            select(Article.id, Article.first_seen_at, Revision.body)
-            .join(best, best.c.id == Article.id)
-            .join(Revision, Revision.seq == Article.revision)
-            .order_by(Article.id)
-        )
-    )
+def _is_shorter(one: Text, other: Text) -> bool:
+    return len(one.shingles) < len(other.shingles)
+
+
+def candidates(
+    session: Session, article: _Placed, prints: Fingerprint, window: timedelta
+) -> list[tuple[int, datetime, list[str]]]:
+    """Live articles of the window that share a hash with the text, those with the most first: id, first seen, body."""
+    if not prints.bands:
+        return []
+    dialect, hashes = _as_array(session, prints.hashes)
+    values = {
+        "hashes": hashes,
+        "id": article.id,
+        "since": article.first_seen_at - window,
+        "until": article.first_seen_at + window,
+        "most": MOST_CANDIDATES,
+    }
+    return [tuple(row) for row in session.connection().execute(_STATEMENTS[dialect][2], values)]
 
 
 def _neighbourhood(session: Session, article_id: int) -> set[int]:
@@ -149,26 +197,37 @@ def _neighbourhood(session: Session, article_id: int) -> set[int]:
 
 def _settle(session: Session, touched: Collection[int], now: datetime) -> dict[int, int]:
     """Work out who heads whom among these articles and write what changed; gives the head of each that has one."""
-    articles = {
-        article.id: article
-        for article in session.scalars(
-            select(Article).where(Article.id.in_(touched), Article.state == "live").order_by(Article.id)
-        )
-    }
+    rows = session.execute(
+        select(Article.id, Article.first_seen_at, Article.duplicate_of, Article.wire_source, Outlet.name)
+        .outerjoin(Outlet, Outlet.id == Article.outlet)
+        .where(Article.id.in_(touched), Article.state == "live")
+        .order_by(Article.id)
+    ).all()
+    ids = [row.id for row in rows]
     ties = session.execute(
         select(Relation.article_id, Relation.other_id, Relation.kind).where(
-            Relation.article_id.in_(articles), Relation.other_id.in_(articles), Relation.kind.in_(_SAME_TEXT)
+            Relation.article_id.in_(ids), Relation.other_id.in_(ids), Relation.kind.in_(_SAME_TEXT)
         )
     ).all()
     found = heads(
-        {article.id: article.first_seen_at for article in articles.values()},
+        {row.id: row.first_seen_at for row in rows},
         copies=[(tie.article_id, tie.other_id) for tie in ties if tie.kind == Kind.COPY],
         excerpts=[(tie.article_id, tie.other_id) for tie in ties if tie.kind == Kind.EXCERPT],
+        sources=_sources([(row.id, row.wire_source, row.name) for row in rows]),
     )
-    for article in articles.values():
-        head = found.get(article.id)
-        if article.duplicate_of != head:
-            article.duplicate_of = head
-            record(session, ChangeOp.MERGE, article.id, now)
-    session.flush()
+    for row in rows:
+        head = found.get(row.id)
+        if row.duplicate_of != head:
+            moved = update(Article).where(Article.id == row.id).values(duplicate_of=head)
+            session.execute(moved.execution_options(synchronize_session=False))
+            record(session, ChangeOp.MERGE, row.id, now, head_id=head)
     return found
+
+
+def _sources(rows: Collection[tuple[int, str | None, str | None]]) -> list[Pair]:
+    """Which article says it is from the agency whose article another one is."""
+    by_name: dict[str, list[int]] = {}
+    for article_id, _, outlet in rows:
+        if outlet:
+            by_name.setdefault(outlet, []).append(article_id)
+    return [(article_id, own) for article_id, wire, _ in rows if wire for own in by_name.get(wire, ())]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, BigId, JsonValue, UtcDateTime
+from storage.models.base import Base, BigId, JsonValue, OptionalJson, UtcDateTime
 
 
 class Outlet(Base):
@@ -29,8 +29,6 @@ class Article(Base):
     __table_args__ = (
         CheckConstraint("state IN ('live', 'gone')", name="state"),
         Index("uq_articles_outlet_article_number", "outlet", "article_number", unique=True),
-        # Search joins by revision and sorts by age: both columns in one index, the table itself is not touched.
-        Index("ix_articles_revision", "revision", "state", "first_seen_at", "id"),
         Index("ix_articles_first_seen_at", "first_seen_at", "id"),
         Index("ix_articles_outlet_first_seen_at", "outlet", "first_seen_at", "id"),
         Index("ix_articles_duplicate_of", "duplicate_of"),
@@ -53,10 +51,15 @@ class Article(Base):
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wire_source: Mapped[str | None] = mapped_column(Text)
 
 
 class Revision(Base):
-    """One version of an article's text; `seq` is its place in the change feed. Texts of gone articles are erased."""
+    """One version of an article's text; `seq` is its place in the change feed. Texts of gone articles are erased.
+
+    `verdict` says whether it differs from the version before in what it says (material) or only in how (cosmetic), for
+    `reasons`; `edits` are the places that differ. A first version has none of them.
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (Index("ix_revisions_article_id", "article_id", "seq"),)
@@ -73,6 +76,9 @@ class Revision(Base):
     content_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
     # visit: the outlet's page was new or had changed; reextraction: the same page, read again by a newer extractor.
     origin: Mapped[str] = mapped_column(String(16), server_default=text("'visit'"))
+    verdict: Mapped[str | None] = mapped_column(String(8))
+    reasons: Mapped[list[str] | None] = mapped_column(OptionalJson)
+    edits: Mapped[list[list[str]] | None] = mapped_column(OptionalJson)
 
 
 class Url(Base):
@@ -118,28 +124,21 @@ class Page(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class FingerprintBand(Base):
-    """One band of an article's MinHash: two articles that share a band are candidates for being copies."""
+class Fingerprint(Base):
+    """One hash of an article's text, a band of its MinHash or a sentence: articles that share one may be copies."""
 
-    __tablename__ = "fingerprint_bands"
+    __tablename__ = "fingerprints"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    band: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
-
-
-class FingerprintSentence(Base):
-    """One sentence of an article as a hash: an excerpt shares sentences with its source, not bands."""
-
-    __tablename__ = "fingerprint_sentences"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    sentence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    hash: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    article_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
 
 
 class Relation(Base):
-    """What one article is to another: a copy or a sibling of an earlier one, or an excerpt of a longer one."""
+    """What one article is to another: a copy or a sibling of an earlier one, or an excerpt of a longer one.
+
+    `since` is when the archive came to know it.
+    """
 
     __tablename__ = "relations"
     __table_args__ = (
@@ -152,10 +151,30 @@ class Relation(Base):
     kind: Mapped[str] = mapped_column(String(16))
     containment: Mapped[float] = mapped_column(Float)
     shared_numbers: Mapped[float] = mapped_column(Float)
+    since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PastRelation(Base):
+    """A relation that held from `since` until `until`, when one of the two texts was corrected."""
+
+    __tablename__ = "past_relations"
+    __table_args__ = (
+        Index("ix_past_relations_article_id", "article_id"),
+        Index("ix_past_relations_other_id", "other_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    containment: Mapped[float] = mapped_column(Float)
+    shared_numbers: Mapped[float] = mapped_column(Float)
+    since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ChangeRow(Base):
-    """One row of the change feed."""
+    """One row of the change feed. `head_id` is the head a merge gave the article, None when it lost its head."""
 
     __tablename__ = "changes"
     __table_args__ = (
@@ -167,6 +186,7 @@ class ChangeRow(Base):
     op: Mapped[str] = mapped_column(String(8))
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    head_id: Mapped[int | None] = mapped_column(BigId)
 
 
 class ChangeCounter(Base):
@@ -177,3 +197,26 @@ class ChangeCounter(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     value: Mapped[int] = mapped_column(BigInteger)
+
+
+class Consumer(Base):
+    """A named reader of the change feed and the last `seq` it has worked off."""
+
+    __tablename__ = "consumers"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class IndexState(Base):
+    """Which table of an index is in force, and which version of our code made it: see `storage.search.index`."""
+
+    __tablename__ = "index_state"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    generation: Mapped[int]
+    version: Mapped[int | None]
+    making: Mapped[int | None]
+    making_version: Mapped[int | None]
+    made_to: Mapped[int] = mapped_column(BigInteger)

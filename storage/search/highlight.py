@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from storage.records import Highlight
 from storage.search.query import Query, folded_with_offsets
+from storage.search.rank import compiled
 
 MOST_A_FIELD = 10
 
@@ -17,13 +17,8 @@ def highlights(query: Query, title: str, body: str) -> tuple[Highlight, ...]:
     """
     if not query.patterns:
         return ()
-    pattern = _compiled(query.patterns)
+    pattern = compiled(query.patterns)
     return tuple(mark for field, text in (("title", title), ("body", body)) for mark in _marks(pattern, field, text))
-
-
-@lru_cache(maxsize=64)
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(patterns, key=len, reverse=True)))
 
 
 def _marks(pattern: re.Pattern[str], field: str, text: str) -> Iterator[Highlight]:

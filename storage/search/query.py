@@ -1,14 +1,21 @@
 """What a person typed, as conditions on lexemes. Never raises: odd characters separate words, nothing else."""
 
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from storage.search.tokenizer import LONGEST_WORD, Run, bigrams, fold, runs, seams
+from storage.search.tokenizer import Run, bigrams, fold, runs, seams
 
 LONGEST_QUERY = 1_000
 MOST_CONDITIONS = 64
+MOST_ALIASES = 8  # other names of one word that are looked for, too
+LONGEST_NAME = 4  # words
 _QUOTES = re.compile('["“”„‟«»]')
 _SIDE = 2  # a word is split by a space only into parts of at least two characters
+
+# Gives the other names of what a word or a few words in a row name (바이두: 百度, Baidu); nothing for what it
+# does not know. Words come folded, the last one without its particle.
+Expand = Callable[[str], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +27,93 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A word, a phrase, or a name with its aliases: all conditions of one alternative must hold.
+
+    `patterns` find the alternatives in a folded text.
+    """
+
+    alternatives: tuple[tuple[Condition, ...], ...]
+    patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """All conditions must hold; `stems` are the words as such, for ranking; `patterns` find them in the text."""
+    """All groups must hold."""
 
-    conditions: tuple[Condition, ...] = ()
-    stems: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions of what was typed itself, without aliases."""
+        return tuple(dict.fromkeys(condition for group in self.groups for condition in group.alternatives[0]))
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(pattern for group in self.groups for pattern in group.patterns))
 
 
-def parse(text: str) -> Query:
+def parse(text: str, expand: Expand | None = None) -> Query:
     """Words must all be there, spaced or not (안면인식 = 안면 인식); "quotes" keep words together and in order.
 
-    Only the first 1,000 characters and 64 conditions count. A query without a letter or digit has no conditions.
+    Only the first 1,000 characters and 64 conditions count. A query without a letter or digit has no groups.
     """
-    conditions: dict[Condition, None] = {}
-    stems: dict[str, None] = {}
-    patterns: dict[str, None] = {}
+    groups: dict[Group, None] = {}
     for place, part in enumerate(_QUOTES.split(text[:LONGEST_QUERY])):
         found = list(runs(part))
         # What stands after a quote that is never closed is a phrase too.
-        quoted = place % 2 == 1
-        conditions.update(dict.fromkeys(_phrase(found) if quoted else _words(found)))
-        stems.update(dict.fromkeys(run.stem[:LONGEST_WORD] for run in found))
-        patterns.update(dict.fromkeys([_phrase_pattern(found)] if quoted and found else map(_word_pattern, found)))
-    return Query(tuple(conditions)[:MOST_CONDITIONS], tuple(stems)[:MOST_CONDITIONS], tuple(patterns)[:MOST_CONDITIONS])
+        is_quoted = place % 2 == 1
+        made = [_named(found, quoted=True, expand=expand)] if is_quoted else _names(found, expand)
+        groups.update(dict.fromkeys(group for group in made if any(group.alternatives)))
+    return Query(tuple(_at_most(groups)))
+
+
+def _at_most(groups: Iterable[Group]) -> Iterator[Group]:
+    """The groups until they have too many conditions together; the one that is too long is cut."""
+    room = MOST_CONDITIONS
+    for group in groups:
+        kept: list[tuple[Condition, ...]] = []
+        for alternative in group.alternatives:
+            if room <= 0:
+                break
+            kept.append(alternative[:room])
+            room -= len(alternative)
+        if kept:
+            yield Group(tuple(kept), group.patterns[: len(kept)])
+
+
+def _names(found: list[Run], expand: Expand | None) -> Iterator[Group]:
+    """One group for each word; words that name something together, as `expand` knows, are one group."""
+    place = 0
+    while place < len(found):
+        length = _known_length(found[place:], expand) if expand else 1
+        yield _named(found[place : place + length], quoted=False, expand=expand)
+        place += length
+
+
+def _known_length(found: list[Run], expand: Expand) -> int:
+    longest = min(LONGEST_NAME, len(found))
+    return next((length for length in range(longest, 1, -1) if expand(_as_typed(found[:length]))), 1)
+
+
+def _as_typed(found: list[Run]) -> str:
+    """The words with what stood between them, the last one without its particle."""
+    between = (run.gap for run in found[1:])
+    texts = [*(run.text for run in found[:-1]), found[-1].stem]
+    return "".join(text + gap for text, gap in zip(texts, (*between, ""), strict=True))
+
+
+def _named(found: list[Run], *, quoted: bool, expand: Expand | None) -> Group:
+    conditions = tuple(dict.fromkeys(_phrase(found) if quoted else _words(found)))
+    pattern = _phrase_pattern(found) if quoted else r"\s*".join(map(_word_pattern, found))
+    alternatives, patterns = {conditions: None}, {pattern: None}
+    if expand and found:
+        for alias in list(expand(_as_typed(found)))[:MOST_ALIASES]:
+            other = list(runs(alias[:LONGEST_QUERY]))
+            if other and (made := tuple(dict.fromkeys(_phrase(other)))):
+                alternatives[made] = None
+                patterns[_phrase_pattern(other)] = None
+    return Group(tuple(alternatives), tuple(patterns))
 
 
 def _words(found: list[Run]) -> list[Condition]:

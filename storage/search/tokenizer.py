@@ -1,4 +1,4 @@
-"""Korean text as lexemes, the same for both databases: character bigrams find any name, whole stems rank it.
+"""Korean text as lexemes, the same for both databases: character bigrams find any name, whatever follows it.
 
 Bigrams inside a run find a name whatever follows it; a marked bigram across white space finds two words that were
 typed as one, and cannot be taken for one word: 바이오 포럼 gives 오x포, never 오포.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 # Raise it when the lexemes of a text change: an index made by another version has to be made again.
-TOKENIZER_VERSION = 1
+TOKENIZER_VERSION = 2
 
 # Hangul syllables and both kinds of jamo, Hanja (extension A, basic, the planes beyond), kana; after NFKC there are
 # no compatibility ideographs.
@@ -19,6 +19,8 @@ CJK = "\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e\u3400-\u4dbf\u4e00-\u9fff\U000200
 _RUN = re.compile(rf"([{CJK}]+)|(\d+(?:[.,]\d+)*)|((?:[a-z]|(?![{CJK}])[^\W\d_])+)")
 _ACROSS = re.compile(r"\s+")
 _BESIDE = re.compile(r"[\s-]{0,3}")
+_CJK = 1  # the group of _RUN
+_NO_GAP = frozenset(("", " "))
 
 # Particles by what they follow: the allomorph has to fit the syllable before it, so 국가 and 상하이 stay whole.
 _AFTER_CONSONANT = ("으로부터", "으로서", "으로써", "이라고", "이라는", "으로", "이나", "은", "이", "을", "과")
@@ -52,14 +54,13 @@ def runs(text: str) -> Iterator[Run]:
     folded = fold(text)
     end = 0
     for match in _RUN.finditer(folded):
-        cjk, digits, word = match.groups()
+        cjk = match.group(_CJK)
         gap = folded[end : match.start()]
         end = match.end()
         if cjk:
             yield Run(cjk, strip_particle(cjk), cjk=True, gap=gap)
         else:
-            # A point would be taken for the end of a word by SQLite.
-            plain = (word or digits.replace(",", "").replace(".", "p"))[:LONGEST_WORD]
+            plain = _plain(match)
             yield Run(plain, plain, cjk=False, gap=gap)
 
 
@@ -89,32 +90,62 @@ def bigrams(word: str) -> list[str]:
     return [word[i : i + 2] for i in range(len(word) - 1)] or [word]
 
 
-def grams(run: Run) -> list[str]:
-    return bigrams(run.text) if run.cjk else [run.text]
-
-
 def seams(before: Run, after: Run) -> list[str]:
     """The lexemes that tie two neighbouring runs together, so that a phrase is more than its words."""
-    if before.cjk and after.cjk:
-        if not _ACROSS.fullmatch(after.gap):
-            return []
-        return [f"{last}x{after.text[0]}" for last in dict.fromkeys((before.text[-1], before.stem[-1]))]
-    if not _BESIDE.fullmatch(after.gap):
-        return []
-    left = before.text[-1] if before.cjk else before.text
-    right = after.text[0] if after.cjk else after.text
-    return [f"{left}·{right}"]
+    return _seams(_part(before.text, cjk=before.cjk), _part(after.text, cjk=after.cjk), after.gap)
 
 
-def lexemes(text: str) -> tuple[list[str], list[str]]:
-    """All lexemes of a text in order, and its whole stems."""
-    found: list[str] = []
-    stems: list[str] = []
-    before: Run | None = None
-    for run in runs(text):
+def lexemes(text: str) -> dict[str, None]:
+    """All lexemes of a text, each once, in the order of their first place."""
+    found: dict[str, None] = {}
+    folded = fold(text)
+    before: _Part | None = None
+    end = 0
+    for match in _RUN.finditer(folded):
+        place = match.start()
+        cjk = match.lastindex == _CJK
+        part = _part(match.group() if cjk else _plain(match), cjk=cjk)
         if before is not None:
-            found.extend(seams(before, run))
-        found.extend(grams(run))
-        stems.append(run.stem[:LONGEST_WORD])
-        before = run
-    return found, stems
+            found.update(dict.fromkeys(_seams(before, part, folded[end:place])))
+        found.update(part.grams)
+        before, end = part, match.end()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a run gives wherever it stands: its own lexemes, and its ends for the seams beside it."""
+
+    cjk: bool
+    grams: dict[str, None]
+    lasts: tuple[str, ...]
+    left: str
+    right: str
+
+
+def _part(text: str, *, cjk: bool) -> _Part:
+    return _known_part(text, cjk) if len(text) <= LONGEST_WORD else _make_part(text, cjk=cjk)
+
+
+@lru_cache(maxsize=100_000)
+def _known_part(text: str, cjk: bool) -> _Part:
+    return _make_part(text, cjk=cjk)
+
+
+def _make_part(text: str, *, cjk: bool) -> _Part:
+    if not cjk:
+        return _Part(cjk, {text: None}, (), text, text)
+    lasts = tuple(dict.fromkeys((text[-1], strip_particle(text)[-1])))
+    return _Part(cjk, dict.fromkeys(bigrams(text)), lasts, text[-1], text[0])
+
+
+def _seams(before: _Part, after: _Part, gap: str) -> list[str]:
+    if before.cjk and after.cjk:
+        return [f"{last}x{after.right}" for last in before.lasts] if gap == " " or _ACROSS.fullmatch(gap) else []
+    return [f"{before.left}·{after.right}"] if gap in _NO_GAP or _BESIDE.fullmatch(gap) else []
+
+
+def _plain(match: re.Match[str]) -> str:
+    # A point would be taken for the end of a word by SQLite.
+    _, digits, word = match.groups()
+    return (word or digits.replace(",", "").replace(".", "p"))[:LONGEST_WORD]

@@ -141,5 +141,5 @@ def test_the_search_index_is_contentless(sqlite_url):
     connection = sqlite3.connect(file)
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE name LIKE 'search%'")}
     connection.close()
-    assert "search_index" in tables
-    assert "search_index_content" not in tables
+    assert "search_index_1" in tables
+    assert "search_index_1_content" not in tables

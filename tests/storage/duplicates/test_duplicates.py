@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from storage.archive import get_article, note_missing, store_article
 from storage.changes import changes_after
-from storage.models.archive import FingerprintBand, FingerprintSentence, Relation
+from storage.models.archive import Fingerprint, Relation
 from storage.records import ChangeOp, Outcome
 from tests.storage.drafts import DAY, HOUR, NOW, draft
 from tests.storage.duplicates.test_verdict import LONG, OTHER, market_report
@@ -151,8 +151,7 @@ def test_no_hash_of_a_gone_text_is_kept(database):
     with database.writer() as session:
         note_missing(session, url=draft("a/1").canonical_url, status=410, now=NOW + HOUR, confirm_after=DAY)
     with database.reader() as session:
-        assert session.scalars(select(FingerprintBand)).all() == []
-        assert session.scalars(select(FingerprintSentence)).all() == []
+        assert session.scalars(select(Fingerprint)).all() == []
 
 
 def test_two_short_captions_are_not_copies(database):

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.search.highlight import highlights
-from storage.search.index import fts5_match, stems_tsquery, tsquery
+from storage.search.index import fts5_match, tsquery
 from storage.search.query import MOST_CONDITIONS, Condition, folded_with_offsets, parse
 
 
@@ -70,7 +70,7 @@ def test_an_endless_query_is_cut():
 @given(st.text(st.characters(codec=None)))
 def test_no_query_is_too_odd(text):
     query = parse(text)
-    for made in (fts5_match(query, ranked=False), fts5_match(query, ranked=True), tsquery(query), stems_tsquery(query)):
+    for made in (fts5_match(query), fts5_match(query, in_title=True), tsquery(query)):
         made.encode()
     for mark in highlights(query, text, text):
         assert text[mark.start : mark.end] == mark.text
