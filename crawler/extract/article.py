@@ -24,6 +24,7 @@ class Reason(StrEnum):
     SUMMARY = "summary"  # an AI or editor's summary that retells the article
     APPEAL = "appeal"  # subscribe, install our app, follow our channel
     ADVERT = "advert"  # advertising teasers
+    AROUND = "around"  # beside the text on a page of unknown design, and left out by a second reader as well
     METADATA = "metadata"  # a date line, section line or headline printed again inside the body
     BOILERPLATE = "boilerplate"  # a last line of the outlet's that its operator approved as boilerplate
 

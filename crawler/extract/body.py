@@ -8,7 +8,9 @@ from importlib.metadata import version
 import trafilatura
 from lxml.html import HtmlElement
 
+from crawler.extract.article import Reason
 from crawler.extract.blocks import Block, read_blocks
+from crawler.extract.language import is_korean
 from crawler.extract.lines import MOSTLY_LINKS, PROSE, is_sentence
 from crawler.extract.profile import Profile
 from crawler.extract.repeats import letters_of
@@ -26,6 +28,8 @@ _LEAST_PROSE = 20  # characters of sentences an article has at least
 _COST_OF_NOISE = 0.5  # what a character that is no article text costs against one that is
 _COMPARED = 40  # letters of a block that are looked for
 _ENOUGH = 0.7  # share of the guide's sentences with which a usual container inside it is preferred
+_HALF = 0.5  # of what trafilatura finds on a page that is not Korean, a container holds more
+_LONG = 80  # characters of a block that is read whatever trafilatura says
 _DECISIVE = 0.6  # share of a page's sentences a usual container must hold to be taken without a second opinion
 
 
@@ -39,6 +43,7 @@ class Body:
     payload: Payload | None = None
     drift: str | None = None
     named: bool = False  # the mark-up names the element as the article's own
+    last: bool = False  # nothing else is left to try
 
 
 def by_profile(page: Index, profile: Profile) -> list[Block]:
@@ -67,17 +72,32 @@ def is_prose(block: Block) -> bool:
 
 def generic(index: Index, *, flood: bool = False) -> Iterator[Body]:
     """Ways to read a page of which nothing is known, the most trusted first."""
-    root = index.root
-    page = read_blocks(root, by_place=False)
+    page = read_blocks(index.root, by_place=False)
     weights = _weights(page)
-    whole = weights.get(root, 0.0)
     candidates = [element for selector in CONTAINERS for element in index.find(selector) if element in weights]
     best = _best(candidates, weights, page)
-    decisive = best is not None and weights[best] >= max(_LEAST_PROSE, _DECISIVE * whole)
-    if best is not None and decisive:
+    decisive = best is not None and weights[best] >= max(_LEAST_PROSE, _DECISIVE * weights.get(index.root, 0.0))
+    korean = is_korean([block.text for block in page if is_prose(block)] or [block.text for block in page])
+    if best is not None and decisive and korean:
         yield Body(read_blocks(best), f"generic+{READER}", named=True)
-    text = "" if flood and not candidates else _trafilatura(root, fast=flood)
-    guided = _guided(page, text)
+    text = "" if flood and not candidates else _trafilatura(index.root, fast=flood)
+    yield from _guided(page, weights, best, text, decisive=decisive, korean=korean)
+    yield from named_containers(index)
+    if text:
+        yield Body([Block(line) for line in text.splitlines() if line.strip()], f"generic+{TRAFILATURA}", last=True)
+
+
+def _guided(
+    page: Sequence[Block],
+    weights: dict[HtmlElement, float],
+    best: HtmlElement | None,
+    text: str,
+    *,
+    decisive: bool,
+    korean: bool,
+) -> Iterator[Body]:
+    """Containers as trafilatura's text names them or confirms them, with its opinion on what stands in them."""
+    guided = _holder(page, text)
     if (
         guided is not None
         and best is not None
@@ -85,13 +105,35 @@ def generic(index: Index, *, flood: bool = False) -> Iterator[Body]:
         and weights[best] >= _ENOUGH * weights.get(guided, 0)
     ):
         guided = best
-    if guided is not None and (guided is not best or not decisive):
-        yield Body(read_blocks(guided), f"generic+{TRAFILATURA}")
-    if best is not None and best is not guided and not decisive:
-        yield Body(read_blocks(best), f"generic+{READER}")
-    yield from named_containers(index)
-    if text:
-        yield Body([Block(line) for line in text.splitlines() if line.strip()], f"generic+{TRAFILATURA}")
+    opinion = letters_of(text)
+    containers = [best] if decisive and not korean else []
+    containers += [guided] if guided is not best or not decisive else []
+    containers += [best] if best is not guided and not decisive else []
+    for container in containers:
+        if container is None:
+            continue
+        blocks = read_blocks(container)
+        told = sum(len(block.text) for block in blocks if block.reason is None)
+        if korean or told >= _HALF * len(text):
+            extractor = READER if container is best and container is not guided else TRAFILATURA
+            yield Body(_second_opinion(blocks, opinion, korean=korean), f"generic+{extractor}", named=container is best)
+
+
+def _second_opinion(blocks: Sequence[Block], opinion: str, *, korean: bool) -> list[Block]:
+    """Blocks that trafilatura leaves out are set aside, unless they are long enough to be the article's, or stand
+    between its sentences as headings and short lines without a link do.
+    """
+    prose = [index for index, block in enumerate(blocks) if is_prose(block) and len(block.text) >= PROSE]
+    first, last = (prose[0], prose[-1]) if prose else (0, 0)
+    for index, block in enumerate(blocks):
+        within = first < index < last and block.links < MOSTLY_LINKS
+        if block.reason is not None or (within and (block.heading or (korean and not block.links))):
+            continue
+        long = block.links < MOSTLY_LINKS and len(block.text) >= _LONG
+        sentence = is_prose(block) and len(block.text) >= (PROSE if korean else _LONG)
+        if not (long and korean) and not sentence and letters_of(block.text)[:_COMPARED] not in opinion:
+            block.reason = Reason.AROUND
+    return list(blocks)
 
 
 def by_script(scripts: Sequence[Script], kinds: Sequence[str] = ("fusion", "next_f", "json_ld")) -> Iterator[Body]:
@@ -150,7 +192,7 @@ def _trafilatura(root: HtmlElement, *, fast: bool) -> str:
     return text or ""
 
 
-def _guided(page: Sequence[Block], text: str) -> HtmlElement | None:
+def _holder(page: Sequence[Block], text: str) -> HtmlElement | None:
     """The element that holds the most of what trafilatura found for the least of everything else."""
     letters = letters_of(text)
     score: dict[HtmlElement, float] = {}

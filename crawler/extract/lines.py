@@ -15,7 +15,7 @@ from crawler.extract.repeats import letters_of
 from crawler.extract.rules import BULLET, RULES, is_toolbar
 
 _SENTENCE_END = re.compile(
-    r"(?:[다요죠까음임함됨네지]|니다)[.?!…]+[\"'”’」』)\]]*$|[.?!…][\"'”’」』)\]]+$|[a-z0-9%][.?!][\"'”’)]*$"
+    r"(?:[다요죠까음임함됨네지]|니다)[.?!…]+[\"'”’」』)\]]*$|[.?!…][\"'”’」』)\]]+$|[^A-Z가-힣\s.][.?!…:][\"'”’)]*$"
 )
 _CJK_SENTENCE_END = re.compile(r"[。！？][”』」》）]*$")
 _NARRATIVE_END = re.compile(r"(?<!니)다[.][\"'”’)]*$")

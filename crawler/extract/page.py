@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from lxml.html import HtmlElement
-
 from crawler.extract.article import Article, Byline, NoArticle, Reason, Removed
 from crawler.extract.body import READER, Body, by_profile, by_script, generic, prose_length
 from crawler.extract.bylines import merge_bylines
 from crawler.extract.encoding import as_utf8
+from crawler.extract.language import is_korean, language_of
 from crawler.extract.lines import PROSE, Sorted, is_sentence, sort_lines
 from crawler.extract.metadata import Metadata, nearby_bylines, read_metadata, wire_source
 from crawler.extract.prescan import prescan
@@ -21,8 +20,6 @@ from crawler.extract.script import json_ld, state_record
 from crawler.extract.selectors import Index
 from crawler.extract.tree import Script, parse_bytes, take_scripts
 
-_HANGUL = re.compile(r"[가-힣]")
-_LETTER = re.compile(r"[^\W\d_]")
 _ERROR = re.compile(
     r"페이지를 찾을 수 없|존재하지 않는|삭제된 (?:기사|페이지)|삭제되었거나|잘못된 (?:접근|경로)|not found",
     re.IGNORECASE,
@@ -33,8 +30,9 @@ _MANY_LINES = 10
 _TABLE_LINES = 40  # an article with a table has that many lines at most; home pages call themselves articles as well
 _PARAGRAPHS = 3  # on a page whose best candidate was a list, an article has as many: less is a teaser
 _TOLD = 0.45  # share of an article's text that stands in sentences; the least seen on real pages was 0.68
+# The same for texts in other languages (tables, recipes, offers), where the page calls itself an article and where not.
+_TOLD_ABROAD, _TOLD_ABROAD_UNSAID = 0.2, 0.4
 _LITTLE = 400  # characters of sentences below which a profile's result is checked against the whole page
-_KOREAN = 0.3  # share of Hangul among the letters of a Korean text
 _MORE = 1.5  # the whole page wins when it has so many times the profile's text
 
 
@@ -113,7 +111,7 @@ def _article(page: _Page, body: Body) -> Article | None:
     lines = sort_lines(body.blocks, title=known.title, subtitle=known.subtitle, writers=writers)
     unique = remove_repeats(lines.body)
     text, captions = unique.kept, tuple(dict.fromkeys(lines.captions))
-    if body.profile is None and _reads_like_a_list(text, most=_TABLE_LINES if _says_article(page) else _MANY_LINES):
+    if body.profile is None and _reads_like_a_list(text, said=_says_article(page)):
         page.a_list = True
         return None
     if page.a_list and sum(is_sentence(one) and len(one) >= PROSE for one in text) < _PARAGRAPHS:
@@ -137,7 +135,7 @@ def _article(page: _Page, body: Body) -> Article | None:
         captions=captions,
         removed=removed,
         extractor=body.extractor,
-        language=_language(page.index.root, text),
+        language=language_of(text, page.index.root.get("lang")),
         canonical_url=known.canonical_url,
         wire_source=wire_source(text[0]),
         lead_image=known.lead_image,
@@ -164,10 +162,13 @@ def _is_article(text: Sequence[str], *, named: bool) -> bool:
     return length >= _LEAST_BODY and (sentences or named) if length >= _LEAST_BODY else named and sentences
 
 
-def _reads_like_a_list(text: Sequence[str], *, most: int) -> bool:
-    """True for `most` lines or more of which few are sentences: headlines, not an article."""
+def _reads_like_a_list(text: Sequence[str], *, said: bool) -> bool:
+    """True for many lines of which few are sentences: headlines, not an article. `said`: the page says it is one."""
+    if len(text) < (_TABLE_LINES if said else _MANY_LINES):
+        return False
+    least = _TOLD if is_korean(text) else _TOLD_ABROAD if said else _TOLD_ABROAD_UNSAID
     told = sum(len(one) for one in text if is_sentence(one) and len(one) >= PROSE / 2)
-    return len(text) >= most and told < _TOLD * sum(map(len, text))
+    return told < least * sum(map(len, text))
 
 
 def _says_article(page: _Page) -> bool:
@@ -188,13 +189,3 @@ def _authors(
         names = {byline.name for byline in stated}
         named = tuple(byline for byline in named if byline.name in names)
     return named
-
-
-def _language(root: HtmlElement, text: Sequence[str]) -> str | None:
-    """Korean by the share of Hangul among the letters, else what the page declares."""
-    sample = "".join(text)[:1000]
-    letters = len(_LETTER.findall(sample)) or 1
-    if len(_HANGUL.findall(sample)) >= _KOREAN * letters:
-        return "ko"
-    declared = (root.get("lang") or "").strip().lower()
-    return declared.split("-")[0] or None
