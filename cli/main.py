@@ -8,6 +8,7 @@ import click
 
 from cli.archive import changes, export, search
 from cli.backfill import backfill
+from cli.boilerplate import boilerplate
 from cli.config import config
 from cli.context import App
 from cli.crawl import crawl
@@ -55,7 +56,7 @@ def cli(ctx: click.Context, config_file: Path | None, verbose: bool) -> None:
 
 for verb in VERBS:
     cli.add_command(verb)
-for outlet_verb in (new_outlet, health, disable, enable, mute):
+for outlet_verb in (new_outlet, health, disable, enable, mute, boilerplate):
     outlets.add_command(outlet_verb)
 
 

@@ -27,6 +27,18 @@ class NaverSettings(BaseModel):
     url: str = Field(default="https://openapi.naver.com/v1/search/news.json", description="Where the API is.")
 
 
+class BoilerplateSettings(BaseModel):
+    """Which last lines of an outlet's articles are suggested as boilerplate. Nothing is removed without approval."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    newest_articles: int = Field(default=400, ge=10, le=5000, description="Newest articles of an outlet looked at.")
+    least_articles: int = Field(default=8, ge=2, description="Articles that end with a line before it is suggested.")
+    least_share: float = Field(
+        default=0.05, ge=0, le=1, description="Share of the articles looked at that end with it, at least."
+    )
+
+
 class CrawlerSettings(BaseModel):
     """How outlets are visited. Every limit holds for each fetch: pages, feeds, robots.txt and redirects alike."""
 
@@ -72,6 +84,7 @@ class CrawlerSettings(BaseModel):
         description="Article pages of one outlet fetched between 00:00 and 06:00 Korean time at most.",
     )
     robots_hours: Hours = Field(default=12, description="Hours a robots.txt is believed before it is read again.")
+    boilerplate: BoilerplateSettings = Field(default_factory=BoilerplateSettings)
 
     @field_validator("contact", "user_agent")
     @classmethod

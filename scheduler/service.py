@@ -18,6 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from crawler.boilerplate import learn
 from crawler.runtime import Visits
 from crawler.visit import CrawlContext, due_outlets, sync_catalogue
 from crawler.watch import CatalogueWatcher
@@ -39,6 +40,7 @@ log = structlog.get_logger()
 # The default grace of one second silently lost a job when the loop was busy for two (docs/decisions/0002).
 MISFIRE_GRACE_SECONDS = 300
 NIGHTLY = {"hour": 3, "minute": 30}
+AFTER_THAT = {"hour": 4, "minute": 0}
 
 
 @dataclass
@@ -101,6 +103,7 @@ class Service:
             ("scheduler", "outbox", self.deliver, deliveries),
             ("scheduler", "health", self.watch, IntervalTrigger(seconds=self.health.every_seconds, timezone=zone)),
             ("scheduler", "retention", self.prune, CronTrigger(**NIGHTLY, timezone=zone)),
+            ("scheduler", "boilerplate", self.learn_boilerplate, CronTrigger(**AFTER_THAT, timezone=zone)),
         ]
         scheduler = AsyncIOScheduler(
             timezone=zone,
@@ -151,6 +154,11 @@ class Service:
         judge_outlets(self.database, enabled, now=self.clock(), rules=self.health.rules)
         tell_changes(self.database, self.operator, now=self.clock())
         send_messages(self.database, self.operator, self.digest, clock=self.clock)
+
+    async def learn_boilerplate(self) -> None:
+        outlets = [outlet.id for outlet in self.crawl.catalogue]
+        rules = self.crawl.settings.boilerplate
+        await asyncio.to_thread(learn, self.database, outlets, rules, now=self.clock())
 
     async def prune(self) -> None:
         await asyncio.to_thread(self._prune)
