@@ -29,6 +29,8 @@ _COST_OF_NOISE = 0.5  # what a character that is no article text costs against o
 _COMPARED = 40  # letters of a block that are looked for
 _ENOUGH = 0.7  # share of the guide's sentences with which a usual container inside it is preferred
 _HALF = 0.5  # of what trafilatura finds on a page that is not Korean, a container holds more
+_LEAST_TOLD = 30  # characters of the shortest article
+_MOST_LINKED = 0.3
 _LONG = 80  # characters of a block that is read whatever trafilatura says
 _DECISIVE = 0.6  # share of a page's sentences a usual container must hold to be taken without a second opinion
 
@@ -113,27 +115,33 @@ def _guided(
         if container is None:
             continue
         blocks = read_blocks(container)
-        told = sum(len(block.text) for block in blocks if block.reason is None)
-        if korean or told >= _HALF * len(text):
+        if korean or _told(blocks) >= _HALF * len(text):
             extractor = READER if container is best and container is not guided else TRAFILATURA
             yield Body(_second_opinion(blocks, opinion, korean=korean), f"generic+{extractor}", named=container is best)
 
 
 def _second_opinion(blocks: Sequence[Block], opinion: str, *, korean: bool) -> list[Block]:
     """Blocks that trafilatura leaves out are set aside, unless they are long enough to be the article's, or stand
-    between its sentences as headings and short lines without a link do.
+    between its sentences and in the same kind of element, as headings and short lines do.
     """
     prose = [index for index, block in enumerate(blocks) if is_prose(block) and len(block.text) >= PROSE]
     first, last = (prose[0], prose[-1]) if prose else (0, 0)
+    kinds = {_kind(blocks[index]) for index in prose} if korean else set()
     for index, block in enumerate(blocks):
         within = first < index < last and block.links < MOSTLY_LINKS
-        if block.reason is not None or (within and (block.heading or (korean and not block.links))):
+        if block.reason is not None or (within and (block.heading or (not block.links and _kind(block) in kinds))):
             continue
         long = block.links < MOSTLY_LINKS and len(block.text) >= _LONG
         sentence = is_prose(block) and len(block.text) >= (PROSE if korean else _LONG)
         if not (long and korean) and not sentence and letters_of(block.text)[:_COMPARED] not in opinion:
             block.reason = Reason.AROUND
     return list(blocks)
+
+
+def _kind(block: Block) -> tuple[str, int]:
+    """The tag of a block's element and how deep it stands."""
+    element = block.element
+    return ("", 0) if element is None else (str(element.tag), sum(1 for _ in element.iterancestors()))
 
 
 def by_script(scripts: Sequence[Script], kinds: Sequence[str] = ("fusion", "next_f", "json_ld")) -> Iterator[Body]:
@@ -149,9 +157,23 @@ def _inside(inner: HtmlElement, outer: HtmlElement) -> bool:
 
 
 def named_containers(index: Index) -> Iterator[Body]:
-    """Containers that schema.org calls the article's body, for articles without one whole sentence (appointments)."""
-    for container in index.find("[itemprop='articleBody'], #articleBody, #article-view-content-div")[:1]:
-        yield Body(read_blocks(container), f"generic+{READER}", named=True)
+    """A usual container for articles without one whole sentence (appointments): the first with some text of its own."""
+    for selector in CONTAINERS:
+        for container in index.find(selector)[:1]:
+            blocks = read_blocks(container)
+            if linked_share(blocks) < _MOST_LINKED and _told(blocks) >= _LEAST_TOLD:
+                yield Body(blocks, f"generic+{READER}", named=True)
+                return
+
+
+def linked_share(blocks: Sequence[Block]) -> float:
+    """Share of the text of blocks that stands inside links."""
+    linked = sum(block.links * len(block.text) for block in blocks if block.reason is None)
+    return linked / max(1, _told(blocks))
+
+
+def _told(blocks: Sequence[Block]) -> int:
+    return sum(len(block.text) for block in blocks if block.reason is None)
 
 
 def _weights(page: Sequence[Block]) -> dict[HtmlElement, float]:

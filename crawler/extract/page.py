@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 
 from crawler.extract.article import Article, Byline, NoArticle, Reason, Removed
-from crawler.extract.body import READER, Body, by_profile, by_script, generic, prose_length
+from crawler.extract.body import READER, Body, by_profile, by_script, generic, linked_share, prose_length
 from crawler.extract.bylines import merge_bylines
 from crawler.extract.encoding import as_utf8
 from crawler.extract.language import is_korean, language_of
@@ -33,6 +33,7 @@ _TOLD = 0.45  # share of an article's text that stands in sentences; the least s
 # The same for texts in other languages (tables, recipes, offers), where the page calls itself an article and where not.
 _TOLD_ABROAD, _TOLD_ABROAD_UNSAID = 0.2, 0.4
 _LITTLE = 400  # characters of sentences below which a profile's result is checked against the whole page
+_MOST_LINKED = 0.3  # share of text inside links up to which a profile's container holds an article without sentences
 _MORE = 1.5  # the whole page wins when it has so many times the profile's text
 
 
@@ -116,7 +117,8 @@ def _article(page: _Page, body: Body) -> Article | None:
         return None
     if page.a_list and sum(is_sentence(one) and len(one) >= PROSE for one in text) < _PARAGRAPHS:
         return None
-    if not _is_article(text, named=body.named and _says_article(page)):
+    trusted = _says_article(page) or (body.profile is not None and linked_share(body.blocks) < _MOST_LINKED)
+    if not _is_article(text, named=body.named and trusted):
         # Photo news: the caption is the story.
         text = tuple(caption for caption in captions if len(caption) >= PROSE) if _says_article(page) else ()
         if not text or not known.title:
@@ -173,10 +175,8 @@ def _reads_like_a_list(text: Sequence[str], *, said: bool) -> bool:
 
 def _says_article(page: _Page) -> bool:
     """True for a page whose head says that it is one article."""
-    return any(
-        meta.get("property") == "og:type" and (meta.get("content") or "").lower() == "article"
-        for meta in page.index.tag("meta")
-    )
+    stated = (meta.get("content") for meta in page.index.tag("meta") if meta.get("property") == "og:type")
+    return any((kind or "").lower() == "article" for kind in stated) or "headline" in json_ld(page.scripts)
 
 
 def _authors(
