@@ -57,6 +57,10 @@ class CrawlerSettings(BaseModel):
     allow_private_addresses: bool = Field(
         default=False, description="Let fetches reach loopback and private networks. For tests and the demo only."
     )
+    browser: Path | None = Field(
+        default=None,
+        description='Chromium for outlets with render = "browser", a path; absent: the one Playwright installed.',
+    )
     verify_certificates: bool = Field(default=True, description="Refuse outlets whose TLS certificate does not hold.")
     delay: float | None = Field(
         default=None, ge=0, le=120, description="Seconds between two requests to a host, in place of the outlets' own."
@@ -77,7 +81,7 @@ class CrawlerSettings(BaseModel):
     google_news_url: str = Field(
         default="https://news.google.com/rss/search", description="Where the Google News RSS search is."
     )
-    naver: NaverSettings = Field(default_factory=NaverSettings)
+    naver: NaverSettings = Field(default_factory=NaverSettings, description="Access to the Naver News search API.")
     night_pages: int = Field(
         default=300,
         ge=0,
