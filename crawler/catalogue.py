@@ -123,6 +123,10 @@ class Outlet(_Part):
         default="matching",
         description="matching: candidates whose title or summary touches a topic (or that have neither); all: any.",
     )
+    render: Literal["none", "browser"] = Field(
+        default="none",
+        description="browser: pages and lists that are empty without JavaScript are loaded in Chromium (an extra).",
+    )
     politeness: Politeness = Politeness()
     urls: Urls = Urls()
     sources: tuple[Source, ...] = Field(min_length=1)

@@ -22,6 +22,7 @@ from crawler.pipelines.extract import ExtractPipeline
 from crawler.pipelines.reading import packed
 from crawler.pipelines.relevance import RelevancePipeline
 from crawler.pipelines.store import StorePipeline
+from crawler.render.handler import browser_missing
 from crawler.settings import CrawlerSettings
 from crawler.spiders.past import catch_up, load_steps, settle_steps
 from crawler.spiders.plan import VisitEvent, VisitPlan
@@ -119,8 +120,7 @@ async def visit_outlet(
     plan.night_pages = await asyncio.to_thread(_night_pages, outlet, context)
     error = None
     try:
-        settings = {**scrapy_settings(context.settings), "ITEM_PIPELINES": PIPELINES}
-        await context.runner.crawl(Crawler(VisitSpider, settings), plan=plan)
+        await _crawl(outlet, context, plan)
     except Exception as broken:
         log.exception("visit.broken", outlet=outlet.id)
         error = f"The visit of {outlet.id} broke: {type(broken).__name__}: {broken}"
@@ -129,6 +129,17 @@ async def visit_outlet(
     plan.tell("finished", outlet.home)
     log.info("visit.finished", outlet=outlet.id, **_figures(plan.counts))
     return VisitReport(outlet.id, plan.counts, started_at, finished_at, error)
+
+
+async def _crawl(outlet: Outlet, context: CrawlContext, plan: VisitPlan) -> None:
+    needs_browser = outlet.render == "browser"
+    missing = browser_missing(context.settings.browser) if needs_browser else None
+    if missing is not None:
+        for run in plan.runs:
+            plan.fail_source(run, missing)
+        return
+    settings = {**scrapy_settings(context.settings, browser=needs_browser), "ITEM_PIPELINES": PIPELINES}
+    await context.runner.crawl(Crawler(VisitSpider, settings), plan=plan)
 
 
 def _begin(

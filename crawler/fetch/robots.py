@@ -78,9 +78,13 @@ class RobotsCache:
                 self._policies[authority] = known
             return known
 
+    def known(self, url: str) -> RobotsPolicy | None:
+        """The policy for a URL's host as it was read last, however old."""
+        return self._policies.get(_authority(url))
+
     def crawl_delay(self, url: str) -> float:
         """Seconds asked for by the host's policy, 0 when it has not been read."""
-        policy = self._policies.get(_authority(url))
+        policy = self.known(url)
         return policy.crawl_delay if policy else 0.0
 
     async def _read(self, url: str, now: datetime, fetch: Callable[[str], Awaitable["Response"]]) -> RobotsPolicy:
@@ -117,6 +121,11 @@ def _authority(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
+def robots_request(url: str) -> Request:
+    """The request for a robots.txt, for the engine's `download_async`."""
+    return Request(url, meta=dict(_NOT_MODIFIABLE), callback=NO_CALLBACK)
+
+
 class RobotsMiddleware:
     """Holds every request of a crawl until its host's robots.txt has been read, and lets the allowed ones by."""
 
@@ -138,4 +147,4 @@ class RobotsMiddleware:
             raise DisallowedByRobots("robots.txt asks that this address be left alone.")
 
     async def _fetch(self, url: str) -> "Response":
-        return await self.crawler.engine.download_async(Request(url, meta=dict(_NOT_MODIFIABLE), callback=NO_CALLBACK))
+        return await self.crawler.engine.download_async(robots_request(url))

@@ -66,11 +66,17 @@ _ON: dict[str, Any] = {
 }
 
 
-def scrapy_settings(settings: CrawlerSettings) -> dict[str, Any]:
-    """The settings of one crawl; the caller adds its pipelines."""
+_BROWSER = "crawler.render.handler.BrowserHandler"
+
+
+def scrapy_settings(settings: CrawlerSettings, *, browser: bool = False) -> dict[str, Any]:
+    """The settings of one crawl, with a browser for the requests that ask for one; the caller adds its pipelines."""
+    handlers = {**_ON["DOWNLOAD_HANDLERS"], **({"http": _BROWSER, "https": _BROWSER} if browser else {})}
     return {
         **_OFF,
         **_ON,
+        "DOWNLOAD_HANDLERS": handlers,
+        "BROWSER_EXECUTABLE": settings.browser,
         "USER_AGENT": settings.agent,
         "DOWNLOAD_TIMEOUT": settings.download_timeout,
         "DOWNLOAD_MAXSIZE": settings.max_page_bytes,

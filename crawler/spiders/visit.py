@@ -242,6 +242,7 @@ class VisitSpider(scrapy.Spider):
         self.plan.note_failure(item.task.url, f"A mistake in zgcwatch itself: {failure.value!r}.", ErrorClass.OURS)
 
     def _ask(self, asked: Asked, headers: dict[str, str], **meta: Any) -> Request:
+        is_rendered = self.plan.outlet.render == "browser" and asked.run.source.kind == "list"
         return Request(
             asked.url,
             callback=self.source_answered,
@@ -249,7 +250,7 @@ class VisitSpider(scrapy.Spider):
             cb_kwargs={"asked": asked},
             headers=headers,
             priority=10,
-            meta={"download_maxsize": self.context.settings.max_feed_bytes, **meta},
+            meta={"download_maxsize": self.context.settings.max_feed_bytes, "render": is_rendered, **meta},
         )
 
     def _page_request(self, task: PageTask) -> Request:
@@ -262,7 +263,11 @@ class VisitSpider(scrapy.Spider):
             errback=self.page_failed,
             cb_kwargs={"task": task},
             headers=_present(headers),
-            meta={"download_maxsize": self.context.settings.max_page_bytes, "stay_with": self.plan.outlet},
+            meta={
+                "download_maxsize": self.context.settings.max_page_bytes,
+                "stay_with": self.plan.outlet,
+                "render": self.plan.outlet.render == "browser",
+            },
         )
 
 
