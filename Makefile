@@ -18,7 +18,7 @@ ZGC_CONTAINERS ?= $(abspath ../shared/containers)
 export ZGC_CORPUS ZGC_CONTAINERS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types arrows format coverage corpus-report bench-extract docker-test lock clean
+.PHONY: help demo test check lint types arrows format coverage corpus-report bench-extract bench-collect docker-test lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,9 @@ corpus-report: $(VENV)/.dev ## what extraction gets right on the real pages in Z
 
 bench-extract: $(VENV)/.dev $(PEERS)/.made ## extraction beside six other extractors, into benchmarks/results (ZGC_AEB=folder for the standard pages)
 	$(BIN)/python -m benchmarks.extract --peers $(PEERS) $(BENCH_ARGS)
+
+bench-collect: $(VENV)/.dev ## a farm of 50 outlets that misbehave by plan: what is stored, how politely, at what cost (about 20 minutes)
+	$(BIN)/python -m benchmarks.collect $(BENCH_ARGS)
 
 docker-test: ## builds the image and runs both compose files for real (says so where there is no engine)
 	tests/docker/run.sh
