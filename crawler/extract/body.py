@@ -1,6 +1,6 @@
 """Where on a page the article is: the profile, the usual containers, trafilatura as a guide, the scripts at last."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,6 +16,7 @@ from crawler.extract.profile import Profile
 from crawler.extract.repeats import letters_of
 from crawler.extract.script import READERS, Payload
 from crawler.extract.selectors import Index
+from crawler.extract.summaries import mark_summaries
 from crawler.extract.tables import table
 from crawler.extract.tree import Script
 
@@ -53,7 +54,13 @@ def by_profile(page: Index, profile: Profile) -> list[Block]:
     dropped = {element for selector in profile.drop for element in page.find(selector)}
     captions = {element for selector in profile.captions for element in page.find(selector)}
     containers = _outermost(page.first(profile.body))
-    return [block for one in containers for block in read_blocks(one, captions=captions, dropped=dropped)]
+    return [block for one in containers for block in _read(one, captions=captions, dropped=dropped)]
+
+
+def _read(container: HtmlElement, **parts: Collection[HtmlElement]) -> list[Block]:
+    blocks = read_blocks(container, **parts)
+    mark_summaries(blocks)
+    return blocks
 
 
 def _outermost(elements: Sequence[HtmlElement]) -> list[HtmlElement]:
@@ -81,7 +88,7 @@ def generic(index: Index, *, flood: bool = False) -> Iterator[Body]:
     decisive = best is not None and weights[best] >= max(_LEAST_PROSE, _DECISIVE * weights.get(index.root, 0.0))
     korean = is_korean([block.text for block in page if is_prose(block)] or [block.text for block in page])
     if best is not None and decisive and korean:
-        yield Body(read_blocks(best), f"generic+{READER}", named=True)
+        yield Body(_read(best), f"generic+{READER}", named=True)
     text = "" if flood and not candidates else _trafilatura(index.root, fast=flood)
     yield from _guided(page, weights, best, text, decisive=decisive, korean=korean)
     yield from named_containers(index)
@@ -114,7 +121,7 @@ def _guided(
     for container in containers:
         if container is None:
             continue
-        blocks = read_blocks(container)
+        blocks = _read(container)
         if korean or _told(blocks) >= _HALF * len(text):
             extractor = READER if container is best and container is not guided else TRAFILATURA
             yield Body(_second_opinion(blocks, opinion, korean=korean), f"generic+{extractor}", named=container is best)

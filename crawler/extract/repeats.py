@@ -13,24 +13,19 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-SEED = 20  # letters that must agree before anything is looked at
-STRIDE = 10  # every tenth position of the text seen so far is indexed: a match of 30 letters cannot be missed
+from crawler.extract.matches import SEED, Edges, Run, Unit, find_runs, group_runs
+
 ALONE = 60  # letters a repeat needs when it is one or a few whole paragraphs
 WITHIN = 240  # letters a repeat needs when it begins or ends inside a paragraph
-GAP = 12  # letters that may differ between two matching stretches of one copy
-PICK_UP = 12  # letters that must agree again behind such a gap
 MOSTLY = 0.8  # share of a sentence that must agree, and
 FORGIVEN = 4  # unmatched letters of a sentence that is dropped
 TEASER = 30  # letters of a cut-off first paragraph
-CANDIDATES = 8  # earlier places looked at for one seed
 PASSES = 4  # a third copy may need a second look
 DOUBLED = 0.25  # share of the text that is copies, above which short lines between copies are judged too
 
 _SENTENCE = re.compile(r"""[.?!…。]+["'”’」』)\]》〉]*(?=\s|$)|(?<=[다요죠까])\.(?=[가-힣“"‘'])""")
-# Letters to skip on both sides, the smallest differences first.
-_SKIPS = sorted(itertools.product(range(GAP + 1), repeat=2), key=sum)[1:]
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -41,33 +36,6 @@ class Deduplicated:
     kept: tuple[str, ...]
     removed: tuple[str, ...]
     origins: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class _Unit:
-    """One sentence: where it stands (block, offsets in the block) and where its letters stand in the whole text."""
-
-    block: int
-    start: int
-    end: int
-    first: int
-    last: int  # exclusive
-    dropped: bool = False
-    twin: int | None = None  # where the letters stand that it is a copy of
-
-
-@dataclass(slots=True)
-class _Run:
-    """Stretches of one copy: (earlier, later, length), ascending on both sides."""
-
-    parts: list[tuple[int, int, int]] = field(default_factory=list)
-
-    @property
-    def letters(self) -> int:
-        return sum(length for _, _, length in self.parts)
-
-    def span(self, side: int) -> tuple[int, int]:
-        return self.parts[0][side], self.parts[-1][side] + self.parts[-1][2]
 
 
 def remove_repeats(paragraphs: Sequence[str]) -> Deduplicated:
@@ -88,9 +56,9 @@ def _remove_once(paragraphs: Sequence[str]) -> Deduplicated:
     text, units = _letters(paragraphs)
     if len(text) < 2 * SEED:
         return Deduplicated(tuple(paragraphs), (), tuple(range(len(paragraphs))))
-    edges = _Edges.of(units)
+    edges = Edges.of(units)
     _drop_immediate_copies(text, units, edges)
-    for group in _groups(_runs(text, edges)):
+    for group in group_runs(find_runs(text, edges)):
         side = _shorter_side(group)
         letters = sum(run.letters for run in group)
         for run in group:
@@ -109,9 +77,9 @@ def letters_of(text: str) -> str:
     return _NOT_LETTERS.sub("", "".join(unicodedata.normalize("NFKC", text).split())).casefold()
 
 
-def _letters(paragraphs: Sequence[str]) -> tuple[str, list[_Unit]]:
+def _letters(paragraphs: Sequence[str]) -> tuple[str, list[Unit]]:
     pieces: list[str] = []
-    units: list[_Unit] = []
+    units: list[Unit] = []
     position = 0
     for number, paragraph in enumerate(paragraphs):
         start = 0
@@ -121,156 +89,19 @@ def _letters(paragraphs: Sequence[str]) -> tuple[str, list[_Unit]]:
         for end in ends:
             piece = letters_of(paragraph[start:end])
             pieces.append(piece)
-            units.append(_Unit(number, start, end, position, position + len(piece)))
+            units.append(Unit(number, start, end, position, position + len(piece)))
             position += len(piece)
             start = end
     return "".join(pieces), units
 
 
-@dataclass(frozen=True, slots=True)
-class _Edges:
-    """Positions at which sentences and paragraphs begin and end."""
-
-    sentences: frozenset[int]
-    starts: frozenset[int]
-    ends: frozenset[int]
-
-    @classmethod
-    def of(cls, units: Sequence[_Unit]) -> "_Edges":
-        starts: dict[int, int] = {}
-        ends: dict[int, int] = {}
-        for unit in units:
-            starts.setdefault(unit.block, unit.first)
-            ends[unit.block] = unit.last
-        return cls(frozenset(u.first for u in units), frozenset(starts.values()), frozenset(ends.values()))
-
-    def whole_paragraphs(self, run: _Run) -> bool:
-        """True when both copies begin and end where paragraphs do: then a short repeat is a copy, not a quotation."""
-        spans = run.span(0), run.span(1)
-        return all(first in self.starts and last in self.ends for first, last in spans)
-
-
-def _runs(text: str, edges: _Edges) -> list[_Run]:
-    """Every stretch that repeats an earlier one, found in one pass over the text."""
-    seen: dict[str, list[int]] = {}
-    runs: list[_Run] = []
-    indexed = floor = position = 0
-    while position <= len(text) - SEED:
-        # Only text that ends before the seed begins is indexed, so that a stretch never repeats itself.
-        while indexed + SEED <= position:
-            seen.setdefault(text[indexed : indexed + SEED], []).append(indexed)
-            indexed += STRIDE
-        candidates = seen.get(text[position : position + SEED])
-        if candidates is None:
-            position += 1
-            continue
-        found = [_extend(text, earlier, position, floor, edges) for earlier in candidates[:CANDIDATES]]
-        runs.append(max(found, key=lambda run: run.letters))
-        floor = runs[-1].span(1)[1]
-        position = max(floor, position + 1)
-    return runs
-
-
-def _extend(text: str, earlier: int, later: int, floor: int, edges: _Edges) -> _Run:
-    """The longest copy around one seed, in both directions and across small gaps, from the first common sentence on."""
-    begin = _first_common(text, earlier, later, floor, edges)
-    run = _Run()
-    origin = later = begin[1]
-    earlier = begin[0]
-    while True:
-        length = _common(text, earlier, later, limit=origin)
-        run.parts.append((earlier, later, length))
-        step = _next_agreement(text, earlier + length, later + length, limit=origin)
-        if step is None:
-            return run
-        earlier, later = step
-
-
-def _first_common(text: str, earlier: int, later: int, floor: int, edges: _Edges) -> tuple[int, int]:
-    """How far back two stretches agree. Neighbouring sentences often end alike (-습니다): what agrees before the first
-    common beginning of a sentence means nothing, where there is such a beginning.
-    """
-    start = None
-    while True:
-        if earlier in edges.sentences and later in edges.sentences:
-            start = earlier, later
-        if earlier > 0 and later > floor and text[earlier - 1] == text[later - 1]:
-            earlier, later = earlier - 1, later - 1
-            continue
-        step = _last_agreement(text, earlier, later, floor)
-        if step is None:
-            return start or _next_beginning(text, earlier, later, edges)
-        earlier, later = step
-
-
-def _next_beginning(text: str, earlier: int, later: int, edges: _Edges) -> tuple[int, int]:
-    """The first common beginning of a sentence behind two positions; the positions where there is none."""
-    length = _common(text, earlier, later, limit=later)
-    for offset in range(length):
-        if earlier + offset in edges.sentences and later + offset in edges.sentences:
-            return earlier + offset, later + offset
-    return earlier, later
-
-
-def _last_agreement(text: str, earlier: int, later: int, floor: int) -> tuple[int, int] | None:
-    """Like `_next_agreement`, towards the beginning."""
-    for there_skip, here_skip in _SKIPS:
-        there, here = earlier - there_skip, later - here_skip
-        if there < PICK_UP or here - PICK_UP < floor:
-            continue
-        if text[there - PICK_UP : there] == text[here - PICK_UP : here]:
-            return there, here
-    return None
-
-
-def _groups(runs: Sequence[_Run]) -> list[list[_Run]]:
-    """Runs that follow each other on both sides belong to one copy with insertions."""
-    groups: list[list[_Run]] = []
-    for run in runs:
-        if groups and groups[-1][-1].span(0)[1] <= run.span(0)[0] and run.span(0)[1] <= groups[-1][0].span(1)[0]:
-            groups[-1].append(run)
-        else:
-            groups.append([run])
-    return groups
-
-
-def _shorter_side(group: Sequence[_Run]) -> int:
+def _shorter_side(group: Sequence[Run]) -> int:
     """Which copy goes: 1 the later one, 0 the earlier one when the later one has more text between its ends."""
     lengths = [group[-1].span(side)[1] - group[0].span(side)[0] for side in (0, 1)]
     return 0 if lengths[1] - lengths[0] >= SEED else 1
 
 
-def _common(text: str, earlier: int, later: int, *, limit: int) -> int:
-    """How many letters agree from two positions on; the earlier stretch ends where the copy begins."""
-    most = min(limit - earlier, len(text) - later)
-    low, high = 0, max(0, most)
-    # Slices compare in C: doubling and halving beats a loop over letters.
-    step = 64
-    while low < high:
-        size = min(step, high - low)
-        if text[earlier + low : earlier + low + size] == text[later + low : later + low + size]:
-            low += size
-            step *= 2
-        elif size == 1:
-            break
-        else:
-            high = min(high, low + size)
-            step = max(1, size // 2)
-    return low
-
-
-def _next_agreement(text: str, earlier: int, later: int, *, limit: int) -> tuple[int, int] | None:
-    """Where two stretches agree again behind a small difference, the nearest such place."""
-    for there_skip, here_skip in _SKIPS:
-        there, here = earlier + there_skip, later + here_skip
-        if there + PICK_UP > limit or here + PICK_UP > len(text):
-            continue
-        if text[there : there + PICK_UP] == text[here : here + PICK_UP]:
-            return there, here
-    return None
-
-
-def _mark(run: _Run, side: int, text: str, units: Sequence[_Unit]) -> None:
+def _mark(run: Run, side: int, text: str, units: Sequence[Unit]) -> None:
     """Drops the sentences that a copy covers on one side (0 the earlier, 1 the later)."""
     matched = [(part[side], part[side] + part[2]) for part in run.parts]
     ends = [end for _, end in matched]
@@ -286,7 +117,7 @@ def _mark(run: _Run, side: int, text: str, units: Sequence[_Unit]) -> None:
                 unit.twin = _counterpart(unit.first, run, side)
 
 
-def _covered(unit: _Unit, matched: Sequence[tuple[int, int]], text: str, letters: int) -> bool:
+def _covered(unit: Unit, matched: Sequence[tuple[int, int]], text: str, letters: int) -> bool:
     """True when a copy of `letters` letters covers the sentence but for a few of its letters."""
     covered = 0
     rest: list[str] = []
@@ -307,14 +138,14 @@ def _covered(unit: _Unit, matched: Sequence[tuple[int, int]], text: str, letters
     return letters - covered >= 2 * ALONE
 
 
-def _counterpart(position: int, run: _Run, side: int) -> int:
+def _counterpart(position: int, run: Run, side: int) -> int:
     for part in run.parts:
         if position < part[side] + part[2]:
             return part[1 - side] + max(0, position - part[side])
     return run.span(1 - side)[1]
 
 
-def _drop_immediate_copies(text: str, units: Sequence[_Unit], edges: _Edges) -> None:
+def _drop_immediate_copies(text: str, units: Sequence[Unit], edges: Edges) -> None:
     """A paragraph directly behind its equal is a copy, where the two are long enough to be no refrain."""
     starts = sorted(edges.starts)
     sizes = {first: after - first for first, after in itertools.pairwise([*starts, len(text)])}
@@ -332,7 +163,7 @@ def _drop_immediate_copies(text: str, units: Sequence[_Unit], edges: _Edges) -> 
             unit.twin = unit.first - shift
 
 
-def _drop_cut_teasers(text: str, units: Sequence[_Unit], edges: _Edges) -> None:
+def _drop_cut_teasers(text: str, units: Sequence[Unit], edges: Edges) -> None:
     """A paragraph cut off inside a sentence gives way to a later one that begins with the same letters and goes on."""
     starts = sorted(edges.starts)
     for first, last in itertools.pairwise([*starts, len(text)]):
@@ -348,7 +179,7 @@ def _drop_cut_teasers(text: str, units: Sequence[_Unit], edges: _Edges) -> None:
                     unit.twin = whole + unit.first - first
 
 
-def _mark_short_lines(text: str, units: Sequence[_Unit]) -> None:
+def _mark_short_lines(text: str, units: Sequence[Unit]) -> None:
     """In a text printed twice, lines too short to be judged alone go where they stand among copies."""
     spoken = [unit for unit in units if unit.last > unit.first]
     previous = {after.first: before for before, after in itertools.pairwise(spoken)}
@@ -380,11 +211,11 @@ def _mark_short_lines(text: str, units: Sequence[_Unit]) -> None:
             unit.twin = twins[0]
 
 
-def _assemble(paragraphs: Sequence[str], units: Sequence[_Unit]) -> Deduplicated:
+def _assemble(paragraphs: Sequence[str], units: Sequence[Unit]) -> Deduplicated:
     kept: list[str] = []
     removed: list[str] = []
     origins: list[int] = []
-    by_block: dict[int, list[_Unit]] = {}
+    by_block: dict[int, list[Unit]] = {}
     for unit in units:
         by_block.setdefault(unit.block, []).append(unit)
     for number, paragraph in enumerate(paragraphs):
@@ -403,7 +234,7 @@ def _assemble(paragraphs: Sequence[str], units: Sequence[_Unit]) -> Deduplicated
     return Deduplicated(tuple(kept), tuple(removed), tuple(origins))
 
 
-def _join(paragraph: str, units: Sequence[_Unit], *, dropped: bool) -> str:
+def _join(paragraph: str, units: Sequence[Unit], *, dropped: bool) -> str:
     """The dropped or the other sentences of a paragraph; marks without letters go with the sentence before them."""
     pieces: list[str] = []
     fate = units[0].dropped
