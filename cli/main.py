@@ -21,9 +21,14 @@ from cli.health import disable, enable, health, mute
 from cli.leads import leads
 from cli.outlets import outlets
 from cli.outlets_new import new as new_outlet
+from cli.reextract import reextract
 from cli.run import run
 
-VERBS = (demo, run, crawl, backfill, leads, extract, clean, facts, search, changes, export, digest, outlets, db, config)
+VERBS = (
+    *(demo, run, crawl, backfill, leads),
+    *(extract, reextract, clean, facts),
+    *(search, changes, export, digest, outlets, db, config),
+)
 
 
 class InOrder(click.Group):

@@ -154,6 +154,7 @@ def draft_of(item: PageItem, outlet: "Outlet") -> ArticleDraft:
         removed=tuple(RemovedBlock(block.text, str(block.reason)) for block in article.removed),
         extractor=article.extractor,
         language=article.language,
+        wire_source=article.wire_source,
         relevance=item.relevance.score if item.relevance else 0.0,
         topics=item.relevance.topics if item.relevance else (),
     )
