@@ -57,8 +57,10 @@ def by_profile(page: Index, profile: Profile) -> list[Block]:
     return [block for one in containers for block in _read(one, captions=captions, dropped=dropped)]
 
 
-def _read(container: HtmlElement, **parts: Collection[HtmlElement]) -> list[Block]:
-    blocks = read_blocks(container, **parts)
+def _read(
+    container: HtmlElement, *, captions: Collection[HtmlElement] = (), dropped: Collection[HtmlElement] = ()
+) -> list[Block]:
+    blocks = read_blocks(container, captions=captions, dropped=dropped)
     mark_summaries(blocks)
     return blocks
 

@@ -5,7 +5,7 @@ must be next to nothing. So an interview's "기자: …" and a sentence about re
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from crawler.extract.article import Byline
 from crawler.extract.tables import table
@@ -14,6 +14,7 @@ EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]
 _WORDS = table("bylines")
 _TITLES = "|".join(_WORDS["titles"])
 _RANKS = "|".join(_WORDS["ranks"])
+_SURNAMES = frozenset(_WORDS["surnames"])
 _NOT_NAMES = frozenset(_WORDS["not_names"])
 _TITLE = rf"(?:(?<![가-힣])(?:{_RANKS})\s*)*(?:{_TITLES})"
 _NAME = r"[가-힣]{2,4}"
@@ -38,6 +39,7 @@ _LONGEST = 90
 # Letters a byline may hold besides names: with an address, without one, and beside an address alone.
 _BESIDE_ADDRESS, _BESIDE_NAME, _ORGANISATION = 24, 8, 12
 _LEAST_BODY = 10
+_USUAL_NAME = 3  # syllables
 _SHORT_NAME = 2  # syllables; longer ones may be an organisation's name
 _ORGANISATION_END = re.compile(
     r"(?:뉴스|일보|신문|경제|닷컴|방송|통신|미디어|투데이|타임스|데일리|저널|스포츠|언론|부|팀|국|본부)$"
@@ -90,16 +92,26 @@ def _names_before(text: str) -> list[tuple[str, int]]:
     word = _LAST_WORD.search(text)
     if word is None:
         return []
-    if is_name(word["word"]):
+    earlier = _WORD_BEFORE.search(text)
+    behind_a_name = earlier is not None and is_name(earlier["name"]) and _begins_as_name(earlier["name"])
+    if is_name(word["word"]) and not (behind_a_name and _is_like_an_outlet(word["word"])):
         found = [(word["word"], word.start())]
+    elif earlier is None or not is_name(earlier["name"]):
+        return []
     else:
-        earlier = _WORD_BEFORE.search(text)
-        if earlier is None or not is_name(earlier["name"]):
-            return []
         found = [(earlier["name"], earlier.start("name"))]
     while (listed := _LISTED_BEFORE.search(text[: found[-1][1]])) is not None and is_name(listed["name"]):
         found.append((listed["name"], listed.start("name")))
     return found
+
+
+def _begins_as_name(word: str) -> bool:
+    return word[0] in _SURNAMES or word[:2] in _SURNAMES
+
+
+def _is_like_an_outlet(word: str) -> bool:
+    """True for a word between a name and its title that is hardly another name."""
+    return len(word) > _USUAL_NAME or not _begins_as_name(word)
 
 
 def _note(found: dict[str, tuple[int, str | None]], name: str, position: int, email: str | None = None) -> None:
@@ -167,3 +179,14 @@ def merge_bylines(*groups: Iterable[Byline]) -> tuple[Byline, ...]:
     for byline in (byline for group in groups for byline in group):
         merged[byline.name] = merged.get(byline.name) or byline.email
     return tuple(Byline(name, email) for name, email in merged.items())
+
+
+def with_addresses(authors: Sequence[Byline], addresses: Sequence[str]) -> tuple[Byline, ...]:
+    """Addresses that stand on lines of their own go to the writers without one, where it is plain whose they are."""
+    known = {author.email for author in authors}
+    free = [address for address in dict.fromkeys(addresses) if address not in known]
+    without = [author for author in authors if author.email is None]
+    if not without or len(free) != len(without):
+        return tuple(authors)
+    given = dict(zip((author.name for author in without), free, strict=True))
+    return tuple(Byline(author.name, author.email or given.get(author.name)) for author in authors)

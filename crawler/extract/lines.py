@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from crawler.extract.article import Byline, Reason, Removed
 from crawler.extract.blocks import Block
-from crawler.extract.bylines import bylines_in, dateline_bylines, is_byline, merge_bylines, split_tail
+from crawler.extract.bylines import EMAIL, bylines_in, dateline_bylines, is_byline, merge_bylines, split_tail
 from crawler.extract.repeats import letters_of
 from crawler.extract.rules import BULLET, RULES, is_toolbar
+from crawler.extract.wire import credit_line
 
 _SENTENCE_END = re.compile(
     r"(?:[다요죠까음임함됨네지]|니다)[.?!…]+[\"'”’」』)\]]*$|[.?!…][\"'”’」』)\]]+$|[^A-Z가-힣\s.][.?!…:][\"'”’)]*$"
@@ -47,6 +48,8 @@ class Sorted:
     bylines: tuple[Byline, ...] = ()
     dateline: tuple[Byline, ...] = ()  # the reporters in the tag that opens the text
     headings: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)  # of writers, on lines without a name
+    credits: list[str] = field(default_factory=list)  # lines that name the agency the text comes from
     subtitle: list[str] = field(default_factory=list)  # lines under the headline, where the mark-up says so
 
 
@@ -82,6 +85,10 @@ def sort_lines(
             result.captions.append(block.text)
         elif reason is Reason.BYLINE:
             groups.append(bylines_in(block.text))
+            if not groups[-1]:
+                result.addresses += EMAIL.findall(block.text)
+        elif reason is Reason.COPYRIGHT and credit_line(block.text):
+            result.credits.append(block.text)
         result.removed.append(Removed(block.text, _again(block.text, reason, result.removed)))
     result.bylines = merge_bylines(*groups)
     return result
@@ -155,6 +162,8 @@ def _reason(block: Block, index: int, first: int, last: int, printed: "_Printed"
     if text in printed.writers or is_byline(text):
         return _by_rule(block, index, first, last, only=Reason.TIP) or Reason.BYLINE
     outside = index < first or index > last
+    if outside and credit_line(text):
+        return Reason.COPYRIGHT
     if (outside and is_toolbar(text)) or (_MUTE.match(text) and len(text) > 1):
         return Reason.TOOLBAR
     return _by_rule(block, index, first, last)

@@ -1,4 +1,4 @@
-"""Stretches of letters that a text has twice: found by seeds, extended to their full length, chained across small gaps."""
+"""Stretches of letters that a text has twice: found by seeds, extended to full length, chained across small gaps."""
 
 import itertools
 from collections.abc import Sequence

@@ -24,7 +24,6 @@ from crawler.extract.titles import headline, take_flags
 from crawler.extract.tree import text_of
 
 _NAMES: dict[str, list[str]] = table("metadata")
-_WIRE = re.compile(r"[\[(]\s*[가-힣]{2,6}\s*=\s*(?P<wire>연합뉴스|뉴시스|뉴스1|뉴스핌|로이터|AP|AFP|신화)")
 _PUBLISHED_LABEL = re.compile(
     r"(?:입력|등록|승인|작성|게재|송고|발행|기사\s*입력|기사\s*승인|최초\s*입력|published|posted)", re.IGNORECASE
 )
@@ -317,9 +316,3 @@ def nearby_bylines(root: HtmlElement, title: str, text: Sequence[str]) -> tuple[
         if found:
             return found
     return ()
-
-
-def wire_source(paragraph: str) -> str | None:
-    """The agency a first paragraph names in its dateline."""
-    found = _WIRE.match(paragraph)
-    return found["wire"] if found else None

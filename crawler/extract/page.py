@@ -8,17 +8,18 @@ from itertools import chain
 
 from crawler.extract.article import Article, Byline, NoArticle, Reason, Removed
 from crawler.extract.body import READER, Body, by_profile, by_script, generic, linked_share, prose_length
-from crawler.extract.bylines import merge_bylines
+from crawler.extract.bylines import merge_bylines, with_addresses
 from crawler.extract.encoding import as_utf8
 from crawler.extract.language import is_korean, language_of
 from crawler.extract.lines import PROSE, Sorted, is_sentence, sort_lines
-from crawler.extract.metadata import Metadata, nearby_bylines, read_metadata, wire_source
+from crawler.extract.metadata import Metadata, nearby_bylines, read_metadata
 from crawler.extract.prescan import prescan
 from crawler.extract.profile import Profile
 from crawler.extract.repeats import remove_repeats
 from crawler.extract.script import json_ld, state_record
 from crawler.extract.selectors import Index
 from crawler.extract.tree import Script, parse_bytes, take_scripts
+from crawler.extract.wire import wire_source
 
 _ERROR = re.compile(
     r"페이지를 찾을 수 없|존재하지 않는|삭제된 (?:기사|페이지)|삭제되었거나|잘못된 (?:접근|경로)|not found",
@@ -110,7 +111,7 @@ def _article(page: _Page, body: Body) -> Article | None:
     known = _metadata(page, body)
     writers = [author.name for author in known.authors]
     lines = sort_lines(body.blocks, title=known.title, subtitle=known.subtitle, writers=writers)
-    unique = remove_repeats(lines.body)
+    unique = remove_repeats(lines.body, title=known.title)
     text, captions = unique.kept, tuple(dict.fromkeys(lines.captions))
     if body.profile is None and _reads_like_a_list(text, said=_says_article(page)):
         page.a_list = True
@@ -123,6 +124,7 @@ def _article(page: _Page, body: Body) -> Article | None:
         text = tuple(caption for caption in captions if len(caption) >= PROSE) if _says_article(page) else ()
         if not text or not known.title:
             return None
+    authors = _authors(page, known.authors, lines, known.title or "", text)
     removed = (*lines.removed, *(Removed(copy, Reason.REPEATED) for copy in unique.removed))
     return Article(
         url=page.url,
@@ -130,7 +132,7 @@ def _article(page: _Page, body: Body) -> Article | None:
         title=known.title or "",
         body=text,
         subtitle=known.subtitle or " ".join(lines.subtitle) or None,
-        authors=_authors(page, known.authors, lines, known.title or "", text),
+        authors=authors,
         published_at=known.published_at,
         modified_at=known.modified_at,
         section=known.section,
@@ -139,7 +141,7 @@ def _article(page: _Page, body: Body) -> Article | None:
         extractor=body.extractor,
         language=language_of(text, page.index.root.get("lang")),
         canonical_url=known.canonical_url,
-        wire_source=wire_source(text[0]),
+        wire_source=wire_source(text[0], lines.credits, [one.name for one in authors]),
         lead_image=known.lead_image,
         flags=known.flags,
         drift=body.drift,
@@ -188,4 +190,4 @@ def _authors(
         # A page that lists its writers lists them all; byline lines inside the text name those of its parts.
         names = {byline.name for byline in stated}
         named = tuple(byline for byline in named if byline.name in names)
-    return named
+    return with_addresses(named, lines.addresses)

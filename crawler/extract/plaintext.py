@@ -2,6 +2,7 @@
 
 from crawler.extract.article import CleanText, Reason, Removed
 from crawler.extract.blocks import Block
+from crawler.extract.bylines import with_addresses
 from crawler.extract.lines import PROSE, is_sentence, sort_lines
 from crawler.extract.repeats import letters_of, remove_repeats
 from crawler.extract.rules import BULLET, is_toolbar
@@ -17,11 +18,11 @@ def clean(text: str) -> CleanText:
     lines = [line for line in (" ".join(line.split()) for line in text.replace("\0", "").splitlines()) if line]
     title, rest = _title(lines)
     sorted_lines = sort_lines([Block(line) for line in rest], title=title)
-    unique = remove_repeats(sorted_lines.body)
+    unique = remove_repeats(sorted_lines.body, title=title)
     removed = (*sorted_lines.removed, *(Removed(copy, Reason.REPEATED) for copy in unique.removed))
     return CleanText(
         title=title,
-        authors=sorted_lines.bylines or sorted_lines.dateline,
+        authors=with_addresses(sorted_lines.bylines or sorted_lines.dateline, sorted_lines.addresses),
         body=unique.kept,
         captions=tuple(sorted_lines.captions),
         removed=removed,

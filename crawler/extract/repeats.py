@@ -26,6 +26,8 @@ PASSES = 4  # a third copy may need a second look
 DOUBLED = 0.25  # share of the text that is copies, above which short lines between copies are judged too
 
 _SENTENCE = re.compile(r"""[.?!…。]+["'”’」』)\]》〉]*(?=\s|$)|(?<=[다요죠까])\.(?=[가-힣“"‘'])""")
+_MORE_ALIKE = 0.15
+_DATELINE = re.compile(r"\s*[\[(【][^\])】]{1,30}=[^\])】]{1,30}[\])】]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -38,13 +40,16 @@ class Deduplicated:
     origins: tuple[int, ...]
 
 
-def remove_repeats(paragraphs: Sequence[str]) -> Deduplicated:
-    """The paragraphs without the copies among them, in order; of two copies the first stands, or the longer one."""
+def remove_repeats(paragraphs: Sequence[str], *, title: str | None = None) -> Deduplicated:
+    """The paragraphs without the copies among them, in order; of two copies the first stands, or the longer one.
+
+    Where the first copy lacks its lead, the later one stands; the lead is known by its dateline or by the `title`.
+    """
     kept = tuple(paragraphs)
     origins = tuple(range(len(kept)))
     removed: tuple[str, ...] = ()
     for _ in range(PASSES):
-        once = _remove_once(kept)
+        once = _remove_once(kept, title)
         if not once.removed:
             break
         kept, removed = once.kept, removed + once.removed
@@ -52,14 +57,14 @@ def remove_repeats(paragraphs: Sequence[str]) -> Deduplicated:
     return Deduplicated(kept, removed, origins)
 
 
-def _remove_once(paragraphs: Sequence[str]) -> Deduplicated:
+def _remove_once(paragraphs: Sequence[str], title: str | None) -> Deduplicated:
     text, units = _letters(paragraphs)
     if len(text) < 2 * SEED:
         return Deduplicated(tuple(paragraphs), (), tuple(range(len(paragraphs))))
     edges = Edges.of(units)
     _drop_immediate_copies(text, units, edges)
     for group in group_runs(find_runs(text, edges)):
-        side = _shorter_side(group)
+        side = 0 if _lacks_lead(paragraphs, group, units, title) else _shorter_side(group)
         letters = sum(run.letters for run in group)
         for run in group:
             # In a copy with insertions, a paragraph between others may be shorter than one that stands alone.
@@ -99,6 +104,29 @@ def _shorter_side(group: Sequence[Run]) -> int:
     """Which copy goes: 1 the later one, 0 the earlier one when the later one has more text between its ends."""
     lengths = [group[-1].span(side)[1] - group[0].span(side)[0] for side in (0, 1)]
     return 0 if lengths[1] - lengths[0] >= SEED else 1
+
+
+def _lacks_lead(paragraphs: Sequence[str], group: Sequence[Run], units: Sequence[Unit], title: str | None) -> bool:
+    """True when the text begins with a copy whose lead stands behind it, before the second copy (a layer made of all
+    paragraphs but the first). What stands there may be the end of the first copy as well: a lead is told by its
+    dateline, or by retelling the title better than the first copy's beginning does.
+    """
+    spoken = [unit for unit in units if unit.last > unit.first]
+    begin, end = group[-1].span(0)[1], group[0].span(1)[0]
+    between = [unit.block for unit in spoken if unit.first >= begin and unit.last <= end]
+    if group[0].span(0)[0] != spoken[0].first or not between or end - begin < SEED:
+        return False
+    lead, first = paragraphs[between[0]], paragraphs[spoken[0].block]
+    if _DATELINE.match(lead):
+        return not _DATELINE.match(first)
+    return title is not None and _likeness(lead, title) > _likeness(first, title) + _MORE_ALIKE
+
+
+def _likeness(text: str, title: str) -> float:
+    """Share of the title's letter pairs that a text has."""
+    letters, name = letters_of(text), letters_of(title)
+    pairs = {name[index : index + 2] for index in range(len(name) - 1)}
+    return sum(pair in letters for pair in pairs) / max(1, len(pairs))
 
 
 def _mark(run: Run, side: int, text: str, units: Sequence[Unit]) -> None:
