@@ -69,6 +69,7 @@ def crawl_context(app: App, database: "Database") -> Iterator["CrawlContext"]:
             pool=pool,
             settings=crawler,
             clock=utc_now,
+            duplicate_window=app.settings.storage.duplicate_window,
         )
 
 

@@ -29,6 +29,7 @@ from crawler.spiders.plan import VisitEvent, VisitPlan
 from crawler.spiders.runs import SourceRun, StepRun
 from crawler.spiders.visit import VisitSpider
 from crawler.workers import ParsePool
+from storage.archive import DUPLICATE_WINDOW
 from storage.database import Database
 from storage.health import SourceVisitRow, note_source_visits, outlet_marks
 from storage.leads import outlets_with_waiting, settle_leads
@@ -57,6 +58,7 @@ class CrawlContext:
     pool: ParsePool
     settings: CrawlerSettings
     clock: Callable[[], datetime]
+    duplicate_window: timedelta = DUPLICATE_WINDOW
     manners: Manners = field(init=False)
     runner: AsyncCrawlerRunner = field(init=False)
     packed_topics: bytes = field(init=False, repr=False)

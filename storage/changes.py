@@ -35,18 +35,28 @@ def changes_after(session: Session, after: int, *, limit: int = PAGE) -> list[Ch
     return [Change(row.seq, ChangeOp(row.op), row.article_id, row.at, row.head_id) for row in rows]
 
 
-def follow(
-    database: Database, after: int, *, wait: Callable[[float], object] = time.sleep, poll: float = POLL_SECONDS
-) -> Iterator[Change]:
-    """All changes after `after` and then those to come, without an end; asks again every `poll` seconds."""
+def pages_after(
+    database: Database,
+    after: int,
+    *,
+    follow: bool = False,
+    wait: Callable[[float], object] = time.sleep,
+    poll: float = POLL_SECONDS,
+) -> Iterator[list[Change]]:
+    """The changes after `after`, some at a time, each page of one state of the archive.
+
+    With `follow` also those to come, without an end: asks again every `poll` seconds.
+    """
     while True:
         with database.reader() as session:
-            found = changes_after(session, after)
-        yield from found
-        if found:
-            after = found[-1].seq
-        else:
+            page = changes_after(session, after)
+        if page:
+            after = page[-1].seq
+            yield page
+        elif follow:
             wait(poll)
+        else:
+            return
 
 
 def next_seq(session: Session) -> int:

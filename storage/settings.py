@@ -1,5 +1,7 @@
 """The archive's section of the settings."""
 
+from datetime import timedelta
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -12,7 +14,15 @@ class StorageSettings(BaseModel):
         default="sqlite:///zgcwatch.db",
         description="sqlite:///relative/path, sqlite:////absolute/path or postgresql://user:password@host/name.",
     )
+    duplicate_window_days: int = Field(
+        default=60, ge=30, le=90, description="Days between two articles that may still be copies of one report."
+    )
     keep_pages_days: int = Field(default=90, ge=1, description="Days a raw page is kept for extraction to run again.")
     keep_visits_days: int = Field(
         default=90, ge=30, description="Days the history of visits is kept, by which outlets are judged."
     )
+
+    @property
+    def duplicate_window(self) -> timedelta:
+        """How far apart two articles may be first seen to be compared."""
+        return timedelta(days=self.duplicate_window_days)

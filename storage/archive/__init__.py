@@ -7,6 +7,7 @@ from storage.archive.addresses import (
     note_page,
     note_unchanged,
 )
+from storage.archive.history import ArticleAsOf, KnownRelation, as_of
 from storage.archive.pages import latest_page
 from storage.archive.plan import RECHECK_AFTER
 from storage.archive.reading import archive_counts, get_article, list_articles, revisions_of
@@ -16,8 +17,11 @@ from storage.archive.tombstones import note_missing
 __all__ = [
     "DUPLICATE_WINDOW",
     "RECHECK_AFTER",
+    "ArticleAsOf",
+    "KnownRelation",
     "Prepared",
     "archive_counts",
+    "as_of",
     "due_rechecks",
     "due_retries",
     "get_article",

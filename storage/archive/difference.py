@@ -55,6 +55,7 @@ _TITLES = (
     ),
 )
 _PREDICATE = re.compile(r"(?:[다요까죠네지]|[며고서면는은던한된할될])$")
+_FIGURE = re.compile(r"[\d십백천만억조]+")
 _LATIN_OR_HANJA = re.compile("[A-Za-z\u4e00-\u9fff]")
 _TYPO = 1  # jamo that may differ in a word that is only spelled otherwise
 
@@ -149,8 +150,10 @@ def _edits(name: str, old: str, new: str, context: _Context) -> Iterable[Edit]:
 
 def _reason(before: list[str], after: list[str], following: list[str], context: _Context) -> Reason:
     old, new = " ".join(before), " ".join(after)
-    if numbers(old) != numbers(new) or _figures(old) != _figures(new):
+    if numbers(old) != numbers(new) or _changed_places(old, new):
         return Reason.AMOUNT
+    if _without_figures(old) == _without_figures(new) and _said(old) != _said(new):
+        return Reason.TYPO  # 4억1000만 written as 4.1억
     if _said(old) == _said(new):
         return Reason.PUNCTUATION if old.split() != new.split() and _letters_alone(before, after) else Reason.SPACING
     if len(before) != len(after):
@@ -160,9 +163,14 @@ def _reason(before: list[str], after: list[str], following: list[str], context: 
     return next((reason for reason in Reason if reason in verdicts), Reason.TEXT)
 
 
-def _figures(text: str) -> list[str]:
-    """The digits as they stand: 3곳 that became 3.0곳 is no other figure, 12일 that became 21일 is."""
-    return sorted(re.findall(r"\d+", text.replace(",", "")))
+def _changed_places(old: str, new: str) -> bool:
+    """The same figures in another order: 3곳 5명 that became 5곳 3명."""
+    before, after = (re.findall(r"\d+", text.replace(",", "")) for text in (old, new))
+    return before != after and sorted(before) == sorted(after)
+
+
+def _without_figures(text: str) -> str:
+    return _FIGURE.sub("", _said(text))
 
 
 def _letters_alone(before: list[str], after: list[str]) -> bool:
@@ -180,10 +188,11 @@ def _word_reason(old: str, new: str, following: list[str], context: _Context) ->
         return Reason.TYPO  # another particle
     if _LATIN_OR_HANJA.search(one + other) or _is_name(one, other, following, context):
         return Reason.NAME
-    is_slip = _jamo_apart(_said(old), _said(new)) <= _TYPO
-    if not is_slip:
+    if _jamo_apart(_said(old), _said(new)) > _TYPO:
         return Reason.TEXT
-    return Reason.TYPO
+    # A verb misspelled is a slip, and so is a noun that stood right elsewhere; any other noun may be a name.
+    is_verb = bool(_PREDICATE.search(one) and _PREDICATE.search(other))
+    return Reason.TYPO if is_verb or other in context.before else Reason.NAME
 
 
 def _bare(word: str) -> str:

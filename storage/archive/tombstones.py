@@ -10,6 +10,7 @@ from storage.archive.pages import forget_pages_of
 from storage.archive.plan import GONE_AGAIN_AFTER
 from storage.archive.rows import version_of
 from storage.changes import hold_feed, record
+from storage.meaning import forget_facts
 from storage.models.archive import Article, Revision, Url
 from storage.records import ChangeOp
 from storage.text import clean_text, url_key
@@ -62,6 +63,7 @@ def _bury(session: Session, article: Article, canonical: Url, now: datetime) -> 
         .values(title="", subtitle=None, body=[], captions=[], removed=[], edits=None)
     )
     forget_pages_of(session, article.id)
+    forget_facts(session, article.id)
     session.flush()
     record(session, ChangeOp.GONE, article.id, now)
     duplicates.leave(session, article.id, duplicates.fingerprint(text.body), now)

@@ -50,10 +50,10 @@ class Fingerprint:
 def text_of(body: Sequence[str]) -> Text:
     """The comparable form of an article's paragraphs. Titles do not count: outlets write their own over one text."""
     running = "\n".join(body)
-    letters = _letters(running)
+    letters = letters_of(running)
     if len(letters) < SHORTEST_TEXT:
         return Text()
-    shingles = frozenset(letters[i : i + SHINGLE] for i in range(len(letters) - SHINGLE + 1))
+    shingles = frozenset([letters[i : i + SHINGLE] for i in range(len(letters) - SHINGLE + 1)])
     return Text(shingles, numbers(running), running)
 
 
@@ -65,7 +65,8 @@ def fingerprint(body: Sequence[str]) -> Fingerprint:
     return Fingerprint(text, _bands(text.shingles), _sentences(text.running))
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
+    """What of a text is compared: letters and digits, folded."""
     return _NOT_TEXT.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -78,7 +79,7 @@ def _bands(shingles: Iterable[str]) -> tuple[int, ...]:
 
 
 def _sentences(running: str) -> tuple[int, ...]:
-    letters = (_letters(sentence) for sentence in SENTENCE_END.split(running))
+    letters = (letters_of(sentence) for sentence in SENTENCE_END.split(running))
     long_enough = (sentence for sentence in letters if len(sentence) >= SHORTEST_SENTENCE)
     # The smallest hashes: of two long texts the same sentences are chosen.
     return tuple(sorted({_hash(sentence.encode()) for sentence in long_enough})[:MOST_SENTENCES])

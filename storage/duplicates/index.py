@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from sqlalchemy import BigInteger, bindparam, delete, insert, or_, select, text, union_all, update
@@ -137,7 +138,7 @@ def _relations(
     ours = (article.first_seen_at, article.id)
     found: list[dict[str, object]] = []
     for other_id, first_seen_at, body in candidates(session, article, prints, window):
-        other = text_of(body)
+        other = _text_of(tuple(body))
         verdict = compare(prints.text, other)
         if verdict is None:
             continue
@@ -155,6 +156,12 @@ def _relations(
             }
         )
     return found
+
+
+@lru_cache(maxsize=128)
+def _text_of(body: tuple[str, ...]) -> Text:
+    # One report comes from many outlets within minutes, and each is compared with all before it.
+    return text_of(body)
 
 
 def _is_shorter(one: Text, other: Text) -> bool:

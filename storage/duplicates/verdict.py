@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from storage.duplicates.fingerprint import Text
+from storage.duplicates.subject import other_subject
 
 COPY_CONTAINMENT = 0.5
 EXCERPT_CONTAINMENT = 0.7
@@ -18,7 +19,7 @@ CONTAINMENT_WITHOUT_NUMBERS = 0.7
 class Kind(StrEnum):
     COPY = "copy_of"
     EXCERPT = "excerpt_of"
-    SIBLING = "sibling"  # one template, other figures
+    SIBLING = "sibling"  # one template, other figures or another subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ def compare(one: Text, other: Text) -> Verdict | None:
     if is_excerpt and containment < EXCERPT_CONTAINMENT:
         return None
     if shared < SHARED_NUMBERS or (named < FEW_NUMBERS and containment < CONTAINMENT_WITHOUT_NUMBERS):
+        return Verdict(Kind.SIBLING, containment, shared)
+    if other_subject(smaller, larger):
         return Verdict(Kind.SIBLING, containment, shared)
     return Verdict(Kind.EXCERPT if is_excerpt else Kind.COPY, containment, shared)
 
