@@ -16,6 +16,7 @@ from crawler.extract.article import Byline
 from crawler.extract.blocks import read_blocks
 from crawler.extract.bylines import EMAIL, bylines_in, is_name, merge_bylines
 from crawler.extract.dates import Moment, read_moment, read_moments, settle
+from crawler.extract.facts import is_paywalled, lead_image, section_of
 from crawler.extract.profile import Profile
 from crawler.extract.repeats import letters_of
 from crawler.extract.selectors import Index
@@ -34,6 +35,7 @@ _NOT_THE_ARTICLE = re.compile(
 )
 _LATIN_NAME = re.compile(r"[A-Z][a-z]+(?:[ -][A-Z][a-z]*\.?){1,3}")
 _CJK_NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
+_NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9_.-]{3,40}")
 _A_YEAR = re.compile(r"(?:19|20)\d\d")
 _HEADINGS = "h1, h2, h3, [itemprop='headline'], [class*='tit'], [class*='subject'], [id*='title'], [class*='headline']"
 _MOST_HEADINGS = 400
@@ -62,6 +64,8 @@ class Metadata:
     modified_at: datetime | None = None
     canonical_url: str | None = None
     lead_image: str | None = None
+    article_number: str | None = None
+    paywalled: bool = False
 
 
 class Head:
@@ -92,7 +96,7 @@ def read_metadata(
     title, flags = take_flags(page.title() or "")
     published_at = page.published_at()
     modified_at = page.modified_at()
-    image = page.head.first("og:image", "twitter:image")
+    images = [*page.head.all("og:image", "twitter:image"), ld.get("image"), ld.get("thumbnailUrl")]
     return Metadata(
         title=title or None,
         flags=flags,
@@ -102,7 +106,9 @@ def read_metadata(
         published_at=published_at,
         modified_at=modified_at if modified_at and (published_at is None or modified_at > published_at) else None,
         canonical_url=page.canonical_url(url),
-        lead_image=urljoin(url or "", image) if image else None,
+        lead_image=lead_image(images, url),
+        article_number=page.article_number(),
+        paywalled=is_paywalled(ld, page.head.all("article:content_tier", "content_tier"), ()),
     )
 
 
@@ -143,8 +149,15 @@ class _Page:
         return [*names, name] if name else names
 
     def section(self) -> str | None:
-        stated = self.head.first(*_NAMES["section"]) or _text(self.ld.get("articleSection"))
-        return self.first(self.profile.section) or stated
+        stated = [self.first(self.profile.section), *self.head.all(*_NAMES["section"])]
+        said = self.ld.get("articleSection")
+        stated += [text for one in (said if isinstance(said, list) else [said]) if (text := _text(one))]
+        return section_of(stated, self.site_names())
+
+    def article_number(self) -> str | None:
+        """The number the page states for itself; letters and digits, no address."""
+        stated = [*self.head.all(*_NAMES["number"]), _text(self.ld.get("identifier"))]
+        return next((text for text in stated if text and _NUMBER.fullmatch(text)), None)
 
     def title(self) -> str | None:
         for selector in self.profile.title:

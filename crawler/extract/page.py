@@ -10,9 +10,11 @@ from crawler.extract.article import Article, Byline, NoArticle, Reason, Removed
 from crawler.extract.body import READER, Body, by_profile, by_script, generic, linked_share, prose_length
 from crawler.extract.bylines import merge_bylines, with_addresses
 from crawler.extract.encoding import as_utf8
+from crawler.extract.facts import is_paywalled
 from crawler.extract.language import is_korean, language_of
 from crawler.extract.lines import PROSE, Sorted, is_sentence, sort_lines
 from crawler.extract.metadata import Metadata, nearby_bylines, read_metadata
+from crawler.extract.paging import paging
 from crawler.extract.prescan import prescan
 from crawler.extract.profile import Profile
 from crawler.extract.repeats import remove_repeats
@@ -125,6 +127,7 @@ def _article(page: _Page, body: Body) -> Article | None:
         if not text or not known.title:
             return None
     authors = _authors(page, known.authors, lines, known.title or "", text)
+    next_page, view_all = paging(page.index, page.url)
     removed = (*lines.removed, *(Removed(copy, Reason.REPEATED) for copy in unique.removed))
     return Article(
         url=page.url,
@@ -141,6 +144,10 @@ def _article(page: _Page, body: Body) -> Article | None:
         extractor=body.extractor,
         language=language_of(text, page.index.root.get("lang")),
         canonical_url=known.canonical_url,
+        article_number=known.article_number,
+        paywalled=known.paywalled or is_paywalled({}, (), (one.text for one in lines.removed)),
+        next_page=next_page,
+        view_all=view_all,
         wire_source=wire_source(text[0], lines.credits, [one.name for one in authors]),
         lead_image=known.lead_image,
         flags=known.flags,

@@ -20,6 +20,7 @@ from crawler.extract.tree import compiled
 Test = Callable[[HtmlElement], bool]
 Key = tuple[str, str]  # (table of the index, name)
 
+_FEW = 40  # classes that are looked for before it pays to list them all
 _COMPARE: dict[str, Callable[[str, str], bool]] = {
     "=": lambda value, wanted: value == wanted,
     "~=": lambda value, wanted: wanted in value.split(),
@@ -45,6 +46,7 @@ class Index:
         self._ids: dict[str, list[HtmlElement]] = defaultdict(list)
         self._itemprops: dict[str, list[HtmlElement]] = defaultdict(list)
         self._order: dict[HtmlElement, int] = {}
+        self._asked = 0
         classes, ids, itemprops = self._classes, self._ids, self._itemprops
         for element in root.iter():
             get = element.get
@@ -54,6 +56,13 @@ class Index:
                 ids[value].append(element)
             if value := get("itemprop"):
                 itemprops[value].append(element)
+
+    def _with_class(self, name: str) -> list[str]:
+        """The class attributes that hold a class: looked through at first, listed once many have been asked for."""
+        self._asked += 1
+        if self._asked > _FEW:
+            return self._class_names.get(name, [])
+        return [value for value in self._classes if name in value and name in value.split()]
 
     @cached_property
     def _class_names(self) -> dict[str, list[str]]:
@@ -102,7 +111,7 @@ class Index:
         if table == "tag":
             return self.tag(name)
         if table == "class":
-            return self._together([self._classes[value] for value in self._class_names.get(name, ())])
+            return self._together([self._classes[value] for value in self._with_class(name)])
         if table.startswith("part of"):
             names = self._classes if table.endswith("class") else self._ids
             return self._together([elements for one, elements in names.items() if name in one])
