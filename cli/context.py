@@ -73,7 +73,7 @@ class App:
     def fact_reader(self) -> "FactReader":
         from crawler.meaning.facts import load_reader
 
-        return load_reader()
+        return load_reader(*self.settings.crawler.entities)
 
     def outlet(self, outlet_id: str) -> "Outlet":
         """An outlet named on the command line; an unknown one is a usage error (exit code 2)."""

@@ -13,8 +13,10 @@ from cli.config import config
 from cli.context import App
 from cli.crawl import crawl
 from cli.database import db
+from cli.deals import deals
 from cli.demo.command import demo
 from cli.digest import digest
+from cli.entities import entities
 from cli.extract import clean, extract
 from cli.facts import facts
 from cli.health import disable, enable, health, mute
@@ -23,11 +25,12 @@ from cli.outlets import outlets
 from cli.outlets_new import new as new_outlet
 from cli.reextract import reextract
 from cli.run import run
+from cli.topics import topics
 
 VERBS = (
     *(demo, run, crawl, backfill, leads),
-    *(extract, reextract, clean, facts),
-    *(search, changes, export, digest, outlets, db, config),
+    *(extract, reextract, clean, facts, topics),
+    *(search, entities, deals, changes, export, digest, outlets, db, config),
 )
 
 

@@ -51,6 +51,9 @@ class CrawlerSettings(BaseModel):
     outlets: tuple[Path, ...] = Field(default=(), description="Folders of outlet files laid over the packaged ones.")
     packaged_outlets: bool = Field(default=True, description="Whether the outlets that come with zgcwatch are watched.")
     topics: Path | None = Field(default=None, description="A topics file in place of the packaged one.")
+    entities: tuple[Path, ...] = Field(
+        default=(), description="Files of names laid over the packaged lexicon (see docs/meaning.md)."
+    )
     keep: Literal["relevant", "all"] = Field(
         default="relevant", description="relevant: articles that touch a topic; all: every article that is found."
     )

@@ -33,8 +33,9 @@ class Facts:
 class FactReader:
     """Reads facts with one lexicon; made once and shared, safe in threads."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, names: tuple[Path, ...] = ()) -> None:
         self.lexicon = lexicon
+        self.names = names  # the operator's files in the lexicon
         self._finder = MentionFinder(lexicon)
 
     def read(self, text: str) -> Facts:
@@ -65,11 +66,6 @@ def article_text(title: str, body: Sequence[str]) -> str:
 
 
 @cache
-def packaged_reader() -> FactReader:
-    """The reader with the packaged lexicon."""
-    return FactReader(load_lexicon())
-
-
-def load_reader(*paths: Path) -> FactReader:
-    """A reader with the packaged lexicon and the operator's names; raises ConfigurationError."""
-    return FactReader(load_lexicon(*paths)) if paths else packaged_reader()
+def load_reader(*names: Path) -> FactReader:
+    """A reader with the packaged lexicon and the operator's files of names; raises ConfigurationError."""
+    return FactReader(load_lexicon(*names), names)

@@ -19,7 +19,7 @@ _NEVER_REACH = 20
 _SENTENCE_END = re.compile(r"[.!?。]['\"]?\s|\n")
 
 # How much speaks for a reading of a guarded name.
-_IN_BRACKETS, _IN_SENTENCE, _ELSEWHERE, _SAID_PLAINLY, _AGAINST = 8.0, 2.0, 1.0, 1.5, -4.0
+_IN_BRACKETS, _IN_SENTENCE, _ELSEWHERE, _SAID_PLAINLY, _AMONG_OTHERS, _AGAINST = 8.0, 2.0, 1.0, 1.5, 0.5, -4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class MentionFinder:
     def find(self, folded: Folded) -> list[Mention]:
         """The mentions in reading order; none overlaps another."""
         hits = _longest(list(self._hits(folded)))
-        known = {hit.plain.id for hit in hits if hit.plain}
+        plain = [hit for hit in hits if hit.plain]
         mentions: list[Mention] = []
         for hit in hits:
-            entity = hit.plain or _choose(hit, folded.text, known)
+            entity = hit.plain or _choose(hit, folded.text, plain)
             if entity is not None:
                 start, end = folded.span(hit.start, hit.end)
                 mentions.append(Mention(entity, folded.original[start:end], start, end))
@@ -144,14 +144,14 @@ def _longest(hits: list[_Hit]) -> list[_Hit]:
     return chosen
 
 
-def _choose(hit: _Hit, text: str, known: set[str]) -> Entity | None:
+def _choose(hit: _Hit, text: str, plain: list[_Hit]) -> Entity | None:
     """The reading that the context speaks for, if any does."""
-    scored = [(_support(name, hit, text, known), -order, name.entity) for order, name in enumerate(hit.names)]
+    scored = [(_support(name, hit, text, plain), -order, name.entity) for order, name in enumerate(hit.names)]
     best = max(scored, key=lambda row: row[:2])
     return best[2] if best[0] > 0 else None
 
 
-def _support(name: Name, hit: _Hit, text: str, known: set[str]) -> float:
+def _support(name: Name, hit: _Hit, text: str, plain: list[_Hit]) -> float:
     if name.never and _overlaps(name.never, text, hit):
         return _AGAINST
     start, end = _sentence(text, hit)
@@ -160,8 +160,12 @@ def _support(name: Name, hit: _Hit, text: str, known: set[str]) -> float:
         score += _AGAINST
     if name.needs:
         score += _context(name.needs, text, hit, start, end)
-    if name.entity.id in known:
+    if any(other.plain is name.entity for other in plain):
         score += _SAID_PLAINLY
+    elif not name.ordinary and any(
+        start <= other.start < end and other.names[0].entity.home == "china" for other in plain
+    ):
+        score += _AMONG_OTHERS
     return score
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import ahocorasick
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from crawler.meaning.facts import FactReader, article_text, packaged_reader
+from crawler.meaning.facts import FactReader, article_text, load_reader
 from crawler.meaning.folding import fold, fold_name
 from crawler.meaning.lexicon import Entity
 from crawler.meaning.mentions import Mention
@@ -121,8 +121,9 @@ class Topics:
         return iter(self._topics)
 
     @cached_property
-    def _reader(self) -> FactReader:
-        return self._given_reader or packaged_reader()
+    def reader(self) -> FactReader:
+        """What finds the entities; the packaged lexicon unless another was given."""
+        return self._given_reader or load_reader()
 
     def judge(self, title: str, body: Sequence[str], mentions: Sequence[Mention] | None = None) -> Relevance:
         """The relevance of an article by its title and paragraphs.
@@ -139,7 +140,7 @@ class Topics:
         text = article_text(title, body)
         folded = fold(text)
         if mentions is None:
-            mentions = self._reader.mentions(folded)
+            mentions = self.reader.mentions(folded)
         starts = _line_starts(folded.text)
         found = self._find(folded.text, starts)
         original_starts = starts if folded.offsets is None else _line_starts(text)
@@ -154,7 +155,7 @@ class Topics:
         uses = self._hits(folded.text)
         if any(use.part in {"hint", "anchor", "left"} for *_, use in uses):
             return True
-        return any(_weight(topic, entity) for entity in self._reader.touched(folded) for topic in self._topics)
+        return any(_weight(topic, entity) for entity in self.reader.touched(folded) for topic in self._topics)
 
     def _find(self, text: str, starts: list[int]) -> list[_Found]:
         found = [_Found() for _ in self._topics]

@@ -65,7 +65,8 @@ class ExtractPipeline:
                 plan.outlet.profiles,
                 approved,
             )
-            item.article, item.relevance, item.prepared = reading.article, reading.relevance, reading.prepared
+            item.article, item.relevance, item.facts = reading.article, reading.relevance, reading.facts
+            item.prepared = reading.prepared
         except NoArticle as error:
             if is_riddle(item.page.body):  # the article may be there when we are let in
                 item.give_up(

@@ -7,27 +7,32 @@ from functools import lru_cache
 from typing import Any
 
 from crawler.extract.article import Article
+from crawler.meaning.drafts import draft_of
+from crawler.meaning.facts import article_text, load_reader
 from crawler.meaning.topics import Relevance, Topics
 from storage.archive import Prepared, prepare
+from storage.meaning import FactsDraft
 
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """The clean article, how much it touches the topics, and what the archive computes of its text."""
+    """The clean article, how much it touches the topics, what it says, and what the archive computes of its text."""
 
     article: Article
     relevance: Relevance
+    facts: FactsDraft
     prepared: Prepared
 
 
 def packed(topics: Topics) -> bytes:
     """The topics as they travel to a worker: it unpacks and compiles them once, not for each page."""
-    return pickle.dumps(tuple(topics))
+    return pickle.dumps((tuple(topics), topics.reader.names))
 
 
 @lru_cache(maxsize=4)
 def _unpacked(topics: bytes) -> Topics:
-    return Topics(pickle.loads(topics))  # noqa: S301 - packed by `packed`, in this program
+    rows, names = pickle.loads(topics)  # noqa: S301 - packed by `packed`, in this program
+    return Topics(rows, load_reader(*names))
 
 
 def read(topics: bytes, extraction: Callable[..., Article], *arguments: Any) -> PageReading:
@@ -36,5 +41,11 @@ def read(topics: bytes, extraction: Callable[..., Article], *arguments: Any) -> 
     Raises what `extraction` raises, NoArticle above all.
     """
     article = extraction(*arguments)
-    relevance = _unpacked(topics).judge(article.title, article.body)
-    return PageReading(article, relevance, prepare(article.title, article.subtitle, article.body))
+    watched = _unpacked(topics)
+    facts = watched.reader.read_article(article.title, article.body)
+    return PageReading(
+        article,
+        watched.judge(article.title, article.body, facts.mentions),
+        draft_of(facts, article_text(article.title, article.body)),
+        prepare(article.title, article.subtitle, article.body),
+    )

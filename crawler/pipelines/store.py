@@ -13,6 +13,7 @@ from crawler.spiders.items import PageItem, Verdict
 from crawler.urls import aliases_of, article_number, canonical_url, stated_address
 from storage.archive import note_missing, note_page, note_unchanged, store_article
 from storage.archive.numbers import remember_number
+from storage.meaning import store_facts
 from storage.records import ArticleDraft, Author, Outcome, RemovedBlock, Stored
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class StorePipeline:
         stored = store_article(session, draft, now=context.clock(), recheck_after=plan, prepared=item.prepared)
         if draft.article_number:
             remember_number(session, draft.outlet, draft.article_number, draft.canonical_url, is_article=True)
+        if item.facts is not None:
+            store_facts(session, stored.article_id, item.facts, now=context.clock())
         return stored
 
     def _remember(self, session: Any, item: PageItem) -> None:

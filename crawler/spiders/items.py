@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from crawler.meaning.topics import Relevance
     from crawler.spiders.runs import SourceRun
     from storage.archive import Prepared
+    from storage.meaning import FactsDraft
 
 
 class Verdict(StrEnum):
@@ -47,7 +48,7 @@ class PageTask:
 
 @dataclass(slots=True)
 class PageItem:
-    """A task with its answer. Stages of the pipeline fill in `article` and `relevance`, or change the verdict."""
+    """A task with its answer. Stages of the pipeline fill in `article`, `relevance` and `facts`, or change the verdict."""
 
     task: PageTask
     verdict: Verdict
@@ -56,6 +57,7 @@ class PageItem:
     error_class: ErrorClass | None = None
     article: Article | None = field(default=None, repr=False)
     relevance: "Relevance | None" = None
+    facts: "FactsDraft | None" = field(default=None, repr=False)
     prepared: "Prepared | None" = field(default=None, repr=False)
 
     def give_up(self, verdict: Verdict, error: str, error_class: ErrorClass) -> None:

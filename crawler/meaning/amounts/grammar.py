@@ -34,7 +34,7 @@ _AFTER_WON = re.compile(
 _BARE_WORDS_AFTER = re.compile(
     r"(?![가-힣])|(?:을|를|이|은|는|가|의|에|도|만|과|와|로|으로|씩|대|짜리|어치|까지|부터|보다|정도|가량|선|당|라|였|이|어|안|내|미|초|상|규|수|남|쯤|밖|화)"
 )
-_NOT_BEFORE = re.compile(r"[a-z0-9.,제第]$")
+_NOT_BEFORE = re.compile(r"[a-z0-9.,제第]$|(?:수|몇|수십|수백)\s$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _without_currency(text: str, start: int) -> Sum | None:
         number is None
         or value is None
         or not re.search("[억조]", number[0])
-        or _NOT_BEFORE.search(text[max(0, start - 1) : start])
+        or _NOT_BEFORE.search(text[max(0, start - 4) : start])
     ):
         return None
     follows = _MONEY_FOLLOWS.match(text, number.end())
@@ -121,8 +121,8 @@ def _without_currency(text: str, start: int) -> Sum | None:
 def _read(match: re.Match[str], text: str) -> Sum | None:
     if match["sign"] is not None:
         return _signed(match, text)
-    before = text[max(0, match.start() - 1) : match.start()]
-    if _NOT_BEFORE.search(before) and not (before in ".," and not text[max(0, match.start() - 2)].isdigit()):
+    before = text[max(0, match.start() - 4) : match.start()]
+    if _NOT_BEFORE.search(before) and not re.search(r"(?:^|[^0-9])[.,]$", before):
         return None
     written = match["number"]
     value = _value(written)
@@ -148,7 +148,7 @@ def _signed(match: re.Match[str], text: str) -> Sum | None:
     code = code_of()[sign]
     end = match.end("signed")
     if match["both"] is not None:
-        code = code_of()[match["both"]]
+        code = code_of()[match["both"]] if code != "CNY" else code  # 인민폐 3000만원
         end = match.end("both")
     elif sign[-1].isalpha() and not sign.isascii() and not re.search("[억조만]", match["signed"]):
         return None  # 한화 3연승: a word, and a number that is no money
@@ -182,7 +182,7 @@ def _is_currency(text: str, match: re.Match[str], written: str) -> bool:
     other = _OTHER_WORD.get(currency)
     if other and re.compile(other).match(text, end):
         return False
-    is_scaled = re.search("[만억조万亿兆]|[a-z]$", written) is not None
+    is_scaled = re.search("[만억조경万亿兆]|[a-z]$", written) is not None
     if currency in {"원", "불", "바트"} and (match["gap"] or not is_scaled or currency != "원"):
         return (_AFTER_WON.match(text, end)) is not None and (currency == "원" or is_scaled or currency == "바트")
     if currency in {"元", "弗", "円"}:

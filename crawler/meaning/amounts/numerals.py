@@ -10,7 +10,7 @@ _HANJA = str.maketrans("十百千万亿兆", "십백천만억조")
 _WORDS = {word: number for number, word in enumerate("일이삼사오육칠팔구", start=1)} | {"두": 2, "세": 3}
 
 # 4억1000만, 2천900억, 100여만, 5천9백억 — one blank at most between two parts.
-UNIT = r"(?:万亿|[십백천十百千]?\s?[만억조万亿兆]|[십백천千百])"
+UNIT = r"(?:万亿|[십백천十百千]?\s?[만억조경万亿兆]|[십백천千百])"
 SCALED = rf"{DIGITS}\s?여?\s?{UNIT}(?:\s?여)?(?:\s?{DIGITS}(?:\s?여)?(?:\s?{UNIT}(?:\s?여)?)?)*"
 _ONES = "[일이삼사오육칠팔구]"
 SPELLED = (
@@ -49,5 +49,5 @@ def read_number(written: str) -> Decimal | None:
 
 def last_unit(written: str) -> str:
     """The units at the end of a written number: 억 of 15억, 천만 of 3천만; empty where it ends in a digit."""
-    found = re.search(r"[십백천만억조十百千万亿兆여\s]*$", written)
+    found = re.search(r"[십백천만억조경十百千万亿兆여\s]*$", written)
     return re.sub(r"[\s여]", "", found[0]) if found else ""

@@ -58,6 +58,7 @@ class LexiconFile(_Strict):
 
 
 class GuardsFile(_Strict):
+    ordinary: tuple[str, ...]
     never: dict[str, tuple[str, ...]]
 
 
@@ -117,7 +118,7 @@ def _shown(row: EntityRow) -> str:
 
 def _assemble(rows: Iterable[tuple[str, Entity, EntityRow]]) -> Lexicon:
     latest = {entity_id: (entity, row) for entity_id, entity, row in rows}
-    never = _never()
+    ordinary, never = _guards()
     table: dict[str, list[Name]] = {}
     for entity, row in latest.values():
         needs, unless = _expressions(row.needs), _expressions(row.unless)
@@ -134,6 +135,7 @@ def _assemble(rows: Iterable[tuple[str, Entity, EntityRow]]) -> Lexicon:
                         needs=needs.get(fold_name(name)),
                         unless=unless.get(fold_name(name)),
                         never=never.get(spelling),
+                        ordinary=spelling in ordinary,
                     ),
                 )
         for ticker in row.ticker:
@@ -167,7 +169,8 @@ def _word(word: str) -> str:
 
 
 @cache
-def _never() -> dict[str, re.Pattern[str]]:
+def _guards() -> tuple[frozenset[str], dict[str, re.Pattern[str]]]:
     file = files("crawler") / "meaning" / "data" / "guards.toml"
     guards = GuardsFile.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    return {fold_name(name): re.compile("|".join(patterns)) for name, patterns in guards.never.items()}
+    never = {fold_name(name): re.compile("|".join(patterns)) for name, patterns in guards.never.items()}
+    return frozenset(map(fold_name, guards.ordinary)), never

@@ -29,6 +29,7 @@ class Name:
     surface: str
     exact_case: bool = False
     capitals: bool = False
+    ordinary: bool = False  # also a word of everyday language
     needs: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     never: re.Pattern[str] | None = None

@@ -1,0 +1,121 @@
+"""`zgcwatch deals`: who raised, was valued, was bought or went public, with every outlet's version."""
+
+import csv
+import sys
+from collections.abc import Iterable
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time
+
+if TYPE_CHECKING:
+    from storage.meaning import DealRow
+
+COLUMNS = (
+    "id", "company", "company_id", "kind", "value", "currency", "krw", "round", "investors", "period", "stated_date",
+    "first_seen_at", "reports", "outlets", "differences", "evidence",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@click.command(epilog="Example: zgcwatch deals --kind raised --csv > deals.csv")
+@click.option("--company", metavar="ID", help="Only deals of this entity.")
+@click.option(
+    "--kind",
+    type=click.Choice(["raised", "valued", "acquired", "listed", "fund_formed", "subsidy", "area_total"]),
+    help="Only deals of this kind.",
+)
+@click.option("--limit", type=click.IntRange(1), help="At most so many (default: all).")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets.")
+@database_option
+@json_option
+@pass_app
+def deals(
+    app: App,
+    company: str | None,
+    kind: str | None,
+    limit: int | None,
+    as_csv: bool,
+    database_url: str | None,
+    as_json: bool,
+) -> None:
+    """Deals in the archive, newest first; versions of several outlets are one row with its differences."""
+    from storage.deals import iter_deals
+
+    with app.database(database_url) as database, database.reader() as session:
+        rows = islice(iter_deals(session, company_id=company, kind=kind), limit)
+        if as_csv:
+            _write_csv(rows)
+            return
+        for row in rows:
+            if as_json:
+                print_json(deal_record(row))
+            else:
+                click.echo(_line(row))
+
+
+def deal_record(row: "DealRow") -> dict[str, Any]:
+    """The contract of one line of `deals --json`."""
+    return {
+        "id": row.id,
+        "company": row.company,
+        "company_id": row.company_id,
+        "kind": row.kind,
+        "value": row.value,
+        "currency": row.currency,
+        "krw": row.krw,
+        "round": row.round,
+        "investors": list(row.investors),
+        "period": row.period,
+        "stated_date": row.stated_date,
+        "first_seen_at": shown_time(row.first_seen_at),
+        "reports": [
+            {
+                "article_id": report.article_id,
+                "outlet": report.outlet,
+                "url": report.url,
+                "first_seen_at": shown_time(report.first_seen_at),
+                "value": report.value,
+                "currency": report.currency,
+                "krw": report.krw,
+                "evidence": report.evidence,
+            }
+            for report in row.reports
+        ],
+        "differences": [
+            {"field": one.field, "versions": [{"text": text, "articles": list(ids)} for text, ids in one.versions]}
+            for one in row.differences
+        ],
+    }
+
+
+def _write_csv(rows: Iterable["DealRow"]) -> None:
+    table = csv.writer(sys.stdout)
+    table.writerow(COLUMNS)
+    for row in rows:
+        record = deal_record(row)
+        record["investors"] = "; ".join(row.investors)
+        record["reports"] = len(row.reports)
+        record["outlets"] = "; ".join(dict.fromkeys(report.outlet for report in row.reports))
+        record["differences"] = "; ".join(
+            f"{one.field}: {' / '.join(text for text, _ in one.versions)}" for one in row.differences
+        )
+        record["evidence"] = row.reports[0].evidence
+        table.writerow([_cell(record[column]) for column in COLUMNS])
+
+
+def _cell(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _line(row: "DealRow") -> str:
+    money = f"{row.currency} {row.value:,.0f}" if row.value is not None else "no amount"
+    krw = f" (KRW {row.krw:,.0f})" if row.krw is not None else ""
+    told = f"{len(row.reports)} reports" if len(row.reports) > 1 else row.reports[0].outlet
+    odd = f"; differing {', '.join(one.field for one in row.differences)}" if row.differences else ""
+    return f"{short_time(row.first_seen_at)}  {row.company}  {row.kind}  {money}{krw}  {row.round or ''}  [{told}{odd}]"

@@ -1,0 +1,105 @@
+"""`zgcwatch entities`: the companies the archive has met, names waiting for review, and a re-run over the archive."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
+
+if TYPE_CHECKING:
+    from storage.entities import Reindexed
+
+
+@click.group()
+def entities() -> None:
+    """Companies, investors, universities, parks and policies in the archive."""
+
+
+@entities.command("list", epilog="Example: zgcwatch entities list --kind company --limit 20")
+@click.option("--kind", help="Only entities of this kind: company, investor, university, park, policy, …")
+@click.option("--limit", type=click.IntRange(1, 5000), default=50, show_default=True, help="At most so many.")
+@database_option
+@json_option
+@pass_app
+def list_command(app: App, kind: str | None, limit: int, database_url: str | None, as_json: bool) -> None:
+    """Entities that stored articles name, the most named first."""
+    from storage.entities import list_entities
+
+    with app.database(database_url) as database, database.reader() as session:
+        rows = list_entities(session, kind=kind, limit=limit)
+    for row in rows:
+        if as_json:
+            print_json(
+                {
+                    "id": row.id,
+                    "name": row.name,
+                    "kind": row.kind,
+                    "zgc": row.zgc,
+                    "articles": row.articles,
+                    "mentions": row.mentions,
+                    "first_seen_at": shown_time(row.first_seen_at),
+                }
+            )
+        else:
+            click.echo(f"{row.articles:>6}  {short_time(row.first_seen_at)}  {row.kind:<10}  {row.name} [{row.id}]")
+    if not rows and not as_json:
+        click.echo("No stored article names an entity yet.")
+
+
+@entities.command(epilog="Example: zgcwatch entities candidates --limit 10")
+@click.option("--dismiss", metavar="NAME", help="Do not show this name again.")
+@click.option("--limit", type=click.IntRange(1, 5000), default=50, show_default=True, help="At most so many.")
+@database_option
+@json_option
+@pass_app
+def candidates(app: App, dismiss: str | None, limit: int, database_url: str | None, as_json: bool) -> None:
+    """Names that look like companies and are in no lexicon, with the sentences they were seen in."""
+    from storage.entities import dismiss_candidate, list_candidates
+    from storage.errors import ZgcwatchError
+
+    with app.database(database_url) as database:
+        if dismiss is not None:
+            with database.writer() as session:
+                if not dismiss_candidate(session, dismiss):
+                    raise ZgcwatchError(f"No candidate is named {dismiss!r}: `zgcwatch entities candidates` lists all.")
+        with database.reader() as session:
+            rows = list_candidates(session, limit=limit)
+    for row in rows:
+        if as_json:
+            print_json(
+                {
+                    "name": row.name,
+                    "alias": row.alias,
+                    "articles": row.articles,
+                    "first_seen_at": shown_time(row.first_seen_at),
+                    "sentences": list(row.sentences),
+                }
+            )
+        else:
+            alias = f" ({row.alias})" if row.alias else ""
+            click.echo(f"{row.articles:>4}  {row.name}{alias}: {row.sentences[0]}")
+
+
+@entities.command("reindex", epilog="Example: zgcwatch entities reindex")
+@database_option
+@json_option
+@pass_app
+def reindex_command(app: App, database_url: str | None, as_json: bool) -> None:
+    """Read every stored article again with today's lexicon; what changes goes into the change feed."""
+    from crawler.meaning.drafts import read_draft
+    from storage.entities import reindex
+
+    def shown(done: "Reindexed") -> None:
+        if not as_json and sys.stderr.isatty():
+            click.echo(f"\r{done.articles} articles, {done.changed} changed", nl=False, err=True)
+
+    reader = app.fact_reader
+    with app.database(database_url) as database:
+        done = reindex(
+            database, lambda article: read_draft(reader, article.title, article.body), clock=utc_now, progress=shown
+        )
+    if as_json:
+        print_json({"articles": done.articles, "changed": done.changed})
+    else:
+        click.echo(f"{done.articles} articles read, {done.changed} changed.")
