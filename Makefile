@@ -18,7 +18,7 @@ ZGC_CONTAINERS ?= $(abspath ../shared/containers)
 export ZGC_CORPUS ZGC_CONTAINERS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types arrows format coverage corpus-report bench-extract bench-collect docker-test lock clean
+.PHONY: help demo test check lint types arrows format coverage corpus-report bench-extract bench-collect bench-health docker-test lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,9 @@ bench-extract: $(VENV)/.dev $(PEERS)/.made ## extraction beside six other extrac
 
 bench-collect: $(VENV)/.dev ## a farm of 50 outlets that misbehave by plan: what is stored, how politely, at what cost (about 20 minutes)
 	$(BIN)/python -m benchmarks.collect $(BENCH_ARGS)
+
+bench-health: $(VENV)/.dev ## sixty simulated days of forty outlets: what is noticed, how soon, and what is a false alarm
+	$(BIN)/python -m benchmarks.health $(BENCH_ARGS)
 
 docker-test: ## builds the image and runs both compose files for real (says so where there is no engine)
 	tests/docker/run.sh

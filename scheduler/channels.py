@@ -3,9 +3,12 @@
 import hashlib
 import logging
 import re
+import warnings
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from functools import cache
+from typing import Any
 
 from digest.message import encoded, envelope_sender
 from digest.settings import DigestSettings
@@ -64,19 +67,17 @@ def mail_of(claimed: MessageClaim, recipient: str, digest: DigestSettings) -> by
 
 def is_known_to_apprise(url: str) -> bool:
     """Whether apprise can make a channel of the address. Nothing is sent."""
-    import apprise
-
+    apprise = _apprise()
     return apprise.Apprise.instantiate(url, suppress_exceptions=True) is not None
 
 
 def send_notification(url: str, subject: str, body: str) -> str:
     """Send by apprise; raises NotSent with what it logged, secrets taken out, when the service did not take it."""
-    import apprise
-
+    apprise = _apprise()
     channel = apprise.Apprise()
     if not channel.add(url):
         raise GiveUp("apprise does not know the kind of this address: correct operator.notify.")
-    with apprise.LogCapture(level=logging.WARNING) as said:  # type: ignore[no-untyped-call]
+    with apprise.LogCapture(level=logging.WARNING) as said:
         try:
             taken = channel.notify(title=subject, body=body, body_format=apprise.NotifyFormat.TEXT)
         except Exception as error:  # noqa: BLE001 - whatever a service's plugin trips over
@@ -85,6 +86,20 @@ def send_notification(url: str, subject: str, body: str) -> str:
     if not taken:
         raise NotSent(without_secrets(words, url) or "The service did not take it.")
     return "taken"
+
+
+@cache
+def _apprise() -> Any:
+    """Apprise with all its services loaded: some of them import what Python is about to drop, which is not our news."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import apprise
+
+        said = logging.getLogger("apprise")  # says whole addresses, secrets and all: never to our log
+        said.propagate = False
+        said.setLevel(logging.CRITICAL + 1)  # but for what `send_notification` captures
+        apprise.Apprise.instantiate("none://", suppress_exceptions=True)
+    return apprise
 
 
 def without_secrets(text: str, url: str) -> str:

@@ -89,7 +89,7 @@ def blocked(subject: Subject) -> Finding | None:
             source.attempts[min(count, len(source.attempts)) - 1].at
             for source, count in zip(subject.sources, refused, strict=True)
         )
-        return Finding(BLOCKED, f"Refused {min(refused)} times in a row: {_short(last.error)}", since)
+        return Finding(BLOCKED, f"Refused {_times(min(refused))}: {_short(last.error)}", since)
     return _pages_blocked(subject)
 
 
@@ -126,10 +126,9 @@ def failing(subject: Subject) -> Finding | None:
     failures = min(source.error_count for source in sources)
     rules = subject.rules
     is_long = subject.now - since >= rules.failing_for and failures > 1
-    if failures < rules.failing_after and not is_long:
+    if failures < rules.failing_after and not is_long and not subject.was(FAILING):
         return None
-    times = "once" if failures == 1 else f"{failures} times"
-    return Finding(FAILING, f"Failed {times} in a row: {_short(sources[0].last_error)}", since)
+    return Finding(FAILING, f"Failed {_times(failures)}: {_short(sources[0].last_error)}", since)
 
 
 def degraded(subject: Subject) -> Finding | None:
@@ -245,8 +244,7 @@ def settle(before: HealthRow | None, finding: Finding, *, key: tuple[str, int], 
     """The row to keep. Only a look with a new visit counts as another confirmation."""
     if before is None:
         told = DISABLED if finding.state is DISABLED else OK
-        state = finding.state if CONFIRMATIONS.get((OK, finding.state), 1) == 1 else OK
-        return HealthRow(*key, state, finding.since, finding.why, now, visit, told=told)
+        before = HealthRow(*key, told, now, "", now, visit, told=told)
     if finding.state is before.state:
         return replace(before, why=finding.why, judged_at=now, judged_visit=visit, pending=None, pending_count=0)
     is_new_look = visit > before.judged_visit or before.pending is not finding.state
@@ -297,6 +295,10 @@ def _judge_one(
 ) -> HealthRow:
     subject = Subject(facts, sources, visits, before.get(key), now, rules, work)
     return settle(before.get(key), look(subject), key=(facts.outlet, key), now=now, visit=facts.latest_visit)
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times in a row"
 
 
 def _days(time: timedelta) -> str:

@@ -151,7 +151,8 @@ class Service:
 
     def _watch(self) -> None:
         enabled = {outlet.id: outlet.enabled for outlet in self.crawl.catalogue}
-        judge_outlets(self.database, enabled, now=self.clock(), rules=self.health.rules)
+        for row in judge_outlets(self.database, enabled, now=self.clock(), rules=self.health.rules):
+            log.warning("health.changed", outlet=row.outlet, source=row.source_id, state=row.state.value, why=row.why)
         tell_changes(self.database, self.operator, now=self.clock())
         send_messages(self.database, self.operator, self.digest, clock=self.clock)
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-import structlog
-
 from scheduler.health import HealthRules, judge
 from scheduler.workdays import WorkTime
 from storage.database import Database
@@ -19,8 +17,6 @@ from storage.health import (
     unfit_rows,
     write_states,
 )
-
-log = structlog.get_logger()
 
 HISTORY = timedelta(days=90)
 
@@ -76,9 +72,4 @@ def _is_off(enabled: bool, mark: MarkRow | None) -> bool:
 
 def _has_changed(row: HealthRow, before: dict[int, HealthRow]) -> bool:
     earlier = before.get(row.source_id)
-    changed = row.state is not (earlier.state if earlier else OutletState.OK)
-    if changed:
-        log.warning(
-            "health.changed", outlet=row.outlet, source=row.source_id or None, state=row.state.value, why=row.why
-        )
-    return changed
+    return row.state is not (earlier.state if earlier else OutletState.OK)

@@ -68,7 +68,7 @@ def sources_of(session: Session, outlet: str) -> list[SourceState]:
 
 def source_addresses(session: Session) -> dict[int, str]:
     """The address of every source ever known, by id."""
-    return dict(session.execute(select(Source.id, Source.url)).tuples().all())
+    return dict(session.execute(select(Source.id, Source.url)).all())
 
 
 def source_answered(

@@ -57,7 +57,7 @@ def latest_visit_ids(session: Session) -> dict[str, int]:
     rows = session.execute(
         select(Visit.outlet, func.max(Visit.id)).where(Visit.finished_at.is_not(None)).group_by(Visit.outlet)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _facts(session: Session, outlet: str, enabled: bool, start: datetime) -> OutletFacts:

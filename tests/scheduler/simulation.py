@@ -1,8 +1,8 @@
 """Sixty days of made-up outlets, visit by visit, through the judgement itself: no network, no database, a fake clock.
 
 What an outlet does (its rhythm over the week, how its pages read, how often it stumbles) and what happens to it (it
-falls silent, is redesigned, stops answering, shuts us out) is drawn from a seed. The bounds are worked out here a second
-time, with the holidays written down by hand, so that the judgement is not held to itself.
+falls silent, is redesigned, stops answering, shuts us out) is drawn from a seed. The bounds are worked out here a
+second time, with the holidays written down by hand, so that the judgement is not held to itself.
 """
 
 import math
@@ -23,7 +23,7 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 START = datetime(2027, 1, 4, 6, 0, tzinfo=SEOUL).astimezone(UTC)
 DAYS = 60  # to 2027-03-05: Seollal with its substitute day, and the first of March
 HOLIDAYS = {date(2027, 2, 6), date(2027, 2, 7), date(2027, 2, 8), date(2027, 2, 9), date(2027, 3, 1)}
-HISTORY = 45  # days before, in which nothing happens: a month and a half of habit
+HISTORY = 30  # days before, in which nothing happens: a month of habit
 HISTORY_HOLIDAYS = {date(2026, 12, 25), date(2027, 1, 1)}
 KEPT_NEWS, KEPT_ATTEMPTS = 250, 12
 WORST_VISITS = 2
@@ -265,9 +265,7 @@ def facts_of(outlet: Outlet) -> OutletFacts:
         last_new_at=last_news,
         last_error="It answered 500." if outlet.error_count else None,
     )
-    return OutletFacts(
-        outlet.name, True, MarkRow(outlet.name), (source,), tuple(outlet.visits), outlet.visit_number
-    )
+    return OutletFacts(outlet.name, True, MarkRow(outlet.name), (source,), tuple(outlet.visits), outlet.visit_number)
 
 
 def watch(outlet: Outlet, now: datetime, rules: HealthRules, work: WorkTime) -> None:
@@ -299,8 +297,8 @@ def _pages_bound(outlet: Outlet, now: datetime) -> bool:
 BOUNDS: dict[OutletState, Callable[[Outlet, datetime], bool]] = {
     OutletState.QUIET: _quiet_bound,
     OutletState.DEGRADED: _pages_bound,
-    OutletState.FAILING: lambda outlet, now: outlet.error_count >= 5,
-    OutletState.BLOCKED: lambda outlet, now: outlet.error_count >= 3,
+    OutletState.FAILING: lambda outlet, _: outlet.error_count >= 5,
+    OutletState.BLOCKED: lambda outlet, _: outlet.error_count >= 3,
 }
 
 
@@ -315,10 +313,10 @@ def run(outlet: Outlet, rules: HealthRules, work: WorkTime) -> Outlet:
     return outlet
 
 
-def world(seed: int, faulty: float = 0.5) -> list[Outlet]:
-    """Forty outlets, five of each kind; every second one meets a fault, some of them on the eve of Seollal."""
+def world(seed: int, faulty: float, size: int) -> list[Outlet]:
+    """Outlets of all kinds; a part of them meets a fault, some of them on the eve of Seollal."""
     outlets = []
-    for number in range(40):
+    for number in range(size):
         source = random.Random(f"{seed} {number}")
         kind = KINDS[number % len(KINDS)]
         outlet = Outlet(f"{kind.name}-{number}", kind, source)
@@ -362,6 +360,6 @@ def _is_false(outlet: Outlet, alarm: Alarm) -> bool:
     return fault is None or not (fault.starts <= alarm.at < fault.ends + 3 * DAY)
 
 
-def simulate(seed: int, rules: HealthRules | None = None, faulty: float = 0.5) -> Result:
+def simulate(seed: int, rules: HealthRules | None = None, faulty: float = 0.5, size: int = 40) -> Result:
     rules, work = rules or HealthRules(), WorkTime()
-    return Result([run(outlet, rules, work) for outlet in world(seed, faulty)])
+    return Result([run(outlet, rules, work) for outlet in world(seed, faulty, size)])

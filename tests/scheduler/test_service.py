@@ -184,3 +184,20 @@ def test_the_digest_goes_out_at_its_hour_and_once(running, outlet):
         assert again.stop()[0] == 0
     [mail] = sink.messages
     assert "중관춘 예시 기사" in mail.part("plain")
+
+
+def test_the_operator_is_told_of_a_dead_outlet_and_the_readers_are_not(running, outlet):
+    script(outlet, range(1), **{"/rss": answer(status=403)})
+    with Sink() as sink:
+        service = running("crawler", "scheduler", settings=(
+            '[operator]\nmail = ["ops@example.com"]\n[health]\nevery_seconds = 1\nblocked_after = 1\n'
+            '[digest]\nrecipients = ["analyst@example.com"]\n'
+            f'[digest.smtp]\nhost = "127.0.0.1"\nport = {sink.port}\nsecurity = "none"\n'
+        ))  # fmt: skip
+        wait_for(lambda: sink.messages)
+        time.sleep(2.5)  # two more rounds, in which nothing changes
+        assert service.stop()[0] == 0
+    [mail] = sink.messages
+    assert mail.recipients == ("ops@example.com",)
+    assert "sample-outlet): blocked since" in mail.part("plain")
+    assert "health.changed" in service.events()
