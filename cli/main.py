@@ -19,6 +19,7 @@ from cli.digest import digest
 from cli.entities import entities
 from cli.extract import clean, extract
 from cli.facts import facts
+from cli.golden import golden
 from cli.health import disable, enable, health, mute
 from cli.leads import leads
 from cli.outlets import outlets
@@ -64,7 +65,7 @@ def cli(ctx: click.Context, config_file: Path | None, verbose: bool) -> None:
 
 for verb in VERBS:
     cli.add_command(verb)
-for outlet_verb in (new_outlet, health, disable, enable, mute, boilerplate):
+for outlet_verb in (new_outlet, health, disable, enable, mute, boilerplate, golden):
     outlets.add_command(outlet_verb)
 
 

@@ -8,6 +8,7 @@ list) are kept aside with that reason instead of being read as text.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.article import Reason
@@ -130,7 +131,7 @@ def read_blocks(
     With `by_place` False the names of parts are not looked at: every text that is not a control is read.
     `captions` are elements known to be captions whatever they are called; `dropped` ones are passed over.
     """
-    total = len(text_of(container)) or 1
+    total = len(_words(container, dropped)) or 1
     reader = _Reader(container)
     reader.text(container.text)
     # (element, children still to come): an explicit stack, because pages nest thousands of levels deep.
@@ -147,7 +148,7 @@ def read_blocks(
             if child.tag in BLOCK_TAGS:
                 reader.end_block()
             reader.text(child.tail)
-        elif _set_aside(child, reader, total, by_place, captions):
+        elif _set_aside(child, reader, total, by_place, captions, dropped):
             reader.text(child.tail)
         else:
             reader.enter(child)
@@ -158,7 +159,12 @@ def read_blocks(
 
 
 def _set_aside(
-    child: HtmlElement, reader: _Reader, total: int, by_place: bool, captions: Collection[HtmlElement]
+    child: HtmlElement,
+    reader: _Reader,
+    total: int,
+    by_place: bool,
+    captions: Collection[HtmlElement],
+    dropped: Collection[HtmlElement],
 ) -> bool:
     """Line breaks, and parts that are not read as text."""
     if not isinstance(child.tag, str):
@@ -167,15 +173,31 @@ def _set_aside(
         reader.end_block()
         return True
     if child in captions:
-        reader.aside(text_of(child), Reason.CAPTION, place_name(child))
+        reader.aside(_words(child, dropped), Reason.CAPTION, place_name(child))
         return True
     reason = reason_of_place(child, total) if by_place else reason_of_tag(child)
     if reason is None:
         return False
     # What interrupts a line without being a block of its own (a script, an inline advert) does not end the line.
     if child.tag in BLOCK_TAGS or child.tag not in SILENT_TAGS:
-        reader.aside(text_of(child), reason, place_name(child))
+        reader.aside(_words(child, dropped), reason, place_name(child))
     return True
+
+
+def _words(element: HtmlElement, dropped: Collection[HtmlElement]) -> str:
+    """All text of an element on one line, without what is dropped inside it."""
+    if not dropped or not any(one in dropped for one in element.iterdescendants()):
+        return text_of(element)
+    pieces: list[str] = []
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, one in walk:
+        if event == "end":
+            pieces.append((one.tail or "") if one is not element else "")
+        elif one in dropped:
+            walk.skip_subtree()
+        else:
+            pieces.append(one.text or "")
+    return " ".join("".join(pieces).split())
 
 
 def place_name(element: HtmlElement) -> str:
