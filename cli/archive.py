@@ -1,18 +1,13 @@
-"""Reading verbs of the archive: `search`, `changes`, `export`."""
+"""Reading verbs of the archive: `search`, `changes`."""
 
-import json
-import sys
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time
 
 if TYPE_CHECKING:
-    from storage.records import SearchHit, StoredArticle
-
-SCHEMA_VERSION = 1  # of the exported article row; a reader refuses a newer one
+    from storage.records import SearchHit
 
 
 @click.command(epilog='Example: zgcwatch search "중관춘 유니콘" --limit 5')
@@ -79,65 +74,3 @@ def changes(app: App, after: int, limit: int | None, database_url: str | None, a
                 return
             after = rows[-1].seq
             left = None if left is None else left - len(rows)
-
-
-@click.command(epilog="Example: zgcwatch export --format jsonl --out articles.jsonl")
-@click.option("--format", "form", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="File to write (default: standard output).")
-@click.option("--since", "since_seq", type=click.IntRange(0), default=0, help="Only articles changed after this seq.")
-@database_option
-@pass_app
-def export(app: App, form: str, out: Path | None, since_seq: int, database_url: str | None) -> None:
-    """Write every article as one JSON object a line. A gone article is written without its text."""
-    del form
-    from storage.errors import ZgcwatchError
-    from storage.export import iter_articles
-
-    with app.database(database_url) as database:
-        articles = iter_articles(database, since_seq=since_seq)
-        if out is None:
-            _write(articles, sys.stdout)
-            return
-        partial = out.with_name(out.name + ".part")
-        try:
-            with partial.open("w", encoding="utf-8") as file:
-                count = _write(articles, file)
-            partial.replace(out)
-        except OSError as error:
-            raise ZgcwatchError(f"Cannot write {out}: {error.strerror}; choose another --out.") from error
-    click.echo(f"{count} articles written to {out}.", err=True)
-
-
-def _write(articles: Any, file: IO[str]) -> int:
-    count = 0
-    for article in articles:
-        file.write(json.dumps(export_row(article), ensure_ascii=False) + "\n")
-        count += 1
-    return count
-
-
-def export_row(article: "StoredArticle") -> dict[str, Any]:
-    """One exported article; `schema` changes when a field changes its meaning."""
-    return {
-        "schema": SCHEMA_VERSION,
-        "id": article.id,
-        "revision": article.revision,
-        "state": article.state,
-        "outlet": article.outlet,
-        "url": article.canonical_url,
-        "title": article.title,
-        "subtitle": article.subtitle,
-        "authors": [{"name": author.name, "email": author.email} for author in article.authors],
-        "section": article.section,
-        "published_at": shown_time(article.published_at),
-        "modified_at": shown_time(article.modified_at),
-        "first_seen_at": shown_time(article.first_seen_at),
-        "body": list(article.body),
-        "captions": list(article.captions),
-        "removed": [{"text": block.text, "reason": block.reason} for block in article.removed],
-        "extractor": article.extractor,
-        "language": article.language,
-        "relevance": article.relevance,
-        "topics": list(article.topics),
-        "duplicate_of": article.duplicate_of,
-    }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.archive import changes, export, search
+from cli.archive import changes, search
 from cli.backfill import backfill
 from cli.boilerplate import boilerplate
 from cli.config import config
@@ -16,6 +16,7 @@ from cli.database import db
 from cli.deals import deals
 from cli.demo.command import demo
 from cli.digest import digest
+from cli.export import export
 from cli.entities import entities
 from cli.extract import clean, extract
 from cli.facts import facts
@@ -26,12 +27,13 @@ from cli.outlets import outlets
 from cli.outlets_new import new as new_outlet
 from cli.reextract import reextract
 from cli.run import run
+from cli.token import token
 from cli.topics import topics
 
 VERBS = (
     *(demo, run, crawl, backfill, leads),
     *(extract, reextract, clean, facts, topics),
-    *(search, entities, deals, changes, export, digest, outlets, db, config),
+    *(search, entities, deals, changes, export, token, digest, outlets, db, config),
 )
 
 

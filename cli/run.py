@@ -50,7 +50,7 @@ def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
             operator=settings.operator,
             health=settings.health,
             settings=scheduler,
-            server=_server(database) if sockets else None,
+            server=_server(database, settings) if sockets else None,
             sockets=sockets,
             watcher=CatalogueWatcher.for_settings(settings.crawler, app.catalogue),
             clock=utc_now,
@@ -80,18 +80,12 @@ def _port(settings: "Settings", roles: tuple[str, ...]) -> Iterator[list[socket.
         yield [listener]
 
 
-def _server(database: "Database") -> "uvicorn.Server":
-    import uvicorn
-
+def _server(database: "Database", settings: "Settings") -> "uvicorn.Server":
     from storage.version import version
     from web.app import create_app
+    from web.server import create_server
 
-    class Server(uvicorn.Server):
-        """Signals belong to the service, which stops the web last."""
-
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
-    application = create_app(database, version=version(), in_zone=lambda moment: moment.astimezone(KST))
-    return Server(uvicorn.Config(application, log_config=None, lifespan="off", server_header=False))
+    application = create_app(
+        database, version=version(), in_zone=lambda moment: moment.astimezone(KST), settings=settings.web, clock=utc_now
+    )
+    return create_server(application)

@@ -1,5 +1,6 @@
 """Keys to the API: made from 256 random bits, shown once, kept as a SHA-256. A slow hash would protect nothing here:
-nobody can guess 256 bits, and every request would pay for it."""
+nobody can guess 256 bits, and every request would pay for it.
+"""
 
 import hashlib
 import secrets

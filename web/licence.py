@@ -1,11 +1,39 @@
-"""How much of an article its outlet's licence lets an API reader see (docs/decisions/0006-licence-of-an-outlet.md)."""
+"""How much of an article a reader of the API sees: what its outlet's licence allows, and no more than the token has.
 
-from digest.licence import shown_excerpt
+What each licence allows is in docs/decisions/0006-licence-of-an-outlet.md, what a scope adds in
+docs/decisions/0011-who-may-read-the-api.md.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from digest.licence import DEFAULT_LICENCE, shown_excerpt, shown_title
 
 
-def shown_body(body: tuple[str, ...], licence: str) -> list[str]:
-    """The paragraphs to show: every one (full), the opening of the lead (excerpt), or none (headline, none)."""
-    if licence == "full":
-        return list(body)
-    opening = shown_excerpt(body, licence)
-    return [opening] if opening else []
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one reader sees of one outlet's articles."""
+
+    licence: str
+    whole: bool
+
+    def title(self, title: str) -> str | None:
+        """The headline, None where it may not be printed or there is none left."""
+        return shown_title(title, self.licence) if title else None
+
+    def subtitle(self, subtitle: str | None) -> str | None:
+        """The line below the headline, which is as much the outlet's words as an excerpt is."""
+        return subtitle if self.licence in {"excerpt", "full"} else None
+
+    def body(self, body: Sequence[str]) -> list[str]:
+        """Every paragraph, or the opening, or nothing."""
+        if self.whole:
+            return list(body)
+        opening = shown_excerpt(tuple(body), self.licence)
+        return [opening] if opening else []
+
+
+def sight(licence: str | None, scopes: Collection[str]) -> Sight:
+    """What a reader with these scopes sees of an outlet with this licence (None: the outlet is not known)."""
+    known = licence or DEFAULT_LICENCE
+    return Sight(known, whole=known == "full" and "fulltext" in scopes)

@@ -72,7 +72,7 @@ def test_an_article_that_never_was(database):
 
 
 def test_everything_comes_out_once_and_in_order(thirty, monkeypatch):
-    monkeypatch.setattr("storage.export._BATCH", 7)
+    monkeypatch.setattr("storage.export.stream._BATCH", 7)
     assert [article.id for article in iter_articles(thirty)] == list(range(1, 31))
 
 

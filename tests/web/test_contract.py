@@ -1,0 +1,85 @@
+"""The OpenAPI document, and the API held to it by requests that schemathesis makes up."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.web.conftest import LICENCES, client_of, draft, key_of, served, store
+from web.app import create_app
+from web.routes.articles import ARTICLE, ArticleRow
+from web.routes.search import HIT, HitRow
+
+pytest.importorskip("schemathesis")
+
+RUN = "from schemathesis.cli import schemathesis; schemathesis()"
+EXAMPLES = os.environ.get("ZGC_CONTRACT_EXAMPLES", "10")
+
+PATHS = {
+    "/healthz",
+    "/v1/articles",
+    "/v1/articles/{article_id}",
+    "/v1/articles/{article_id}/versions",
+    "/v1/articles/{article_id}/duplicates",
+    "/v1/search",
+    "/v1/changes",
+    "/v1/outlets",
+    "/v1/schema/article.json",
+}
+
+
+def test_openapi_describes_every_address_field_and_parameter(small_archive):
+    with client_of(small_archive) as client:
+        document = client.get("/openapi.json").json()
+    assert set(document["paths"]) == PATHS
+    assert document["components"]["schemas"]["ArticleRow"]["properties"]["state"]["description"]
+    for path, item in document["paths"].items():
+        assert list(item) == ["get"]
+        operation = item["get"]
+        assert operation["summary"], path
+        for parameter in operation.get("parameters", []):
+            assert parameter["schema"].get("description") or parameter.get("description"), (path, parameter["name"])
+        if path not in {"/healthz", "/v1/schema/article.json"}:
+            assert operation["security"] == [{"HTTPBearer": []}]
+            assert set(operation["responses"]) >= {"200", "304", "401", "403", "422", "429"}
+
+
+def test_every_row_of_the_document_has_examples(small_archive):
+    document = create_app(small_archive, version="1", in_zone=lambda moment: moment).openapi()
+    for name in ("ArticleRow", "VersionRow", "HitRow", "ChangeRow", "OutletItem"):
+        properties = document["components"]["schemas"][name]["properties"]
+        lacking = {field for field, schema in properties.items() if "examples" not in schema and "items" not in schema}
+        assert lacking <= {"highlights"}, name
+
+
+def test_rows_and_their_schemas_have_the_same_fields():
+    assert list(ARTICLE.fields) == list(ArticleRow.model_fields)
+    assert list(HIT.fields) == list(HitRow.model_fields)
+
+
+CONFIG = """
+[parameters]
+wait = 0
+[checks]
+# Cursors are opaque: of all strings that fit their schema only ours are valid, and 400 is what the others get.
+positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "404", "409", "5xx"]
+"""
+
+
+def test_made_up_requests_are_answered_as_documented(small_archive, tmp_path):
+    store(
+        small_archive,
+        *(draft(number, outlet=f"sample-{licence}", title="중관춘 유니콘") for number, licence in enumerate(LICENCES)),
+    )
+    key = key_of(small_archive, "fulltext")
+    config = tmp_path / "schemathesis.toml"
+    config.write_text(CONFIG)
+    with served(small_archive, require_token="always", rate_per_minute=0) as base:
+        done = subprocess.run(
+            [sys.executable, "-c", RUN, "--config-file", str(config), "run", f"{base}/openapi.json",
+             "--header", f"Authorization: Bearer {key}", "--checks", "all", "--max-examples", EXAMPLES,
+             "--generation-deterministic", "--workers", "1"],
+            capture_output=True, text=True, timeout=170, cwd=tmp_path, check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -1,0 +1,45 @@
+"""What every address of the API works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+
+from storage.database import Session
+from web.access import Reader
+from web.answers import answer
+from web.archive import Archive
+from web.rows import InZone, View
+from web.waiting import FeedWatch
+
+
+@dataclass(frozen=True)
+class Room:
+    """The archive, the readers' zone, the readers who wait for changes, and the program's version."""
+
+    archive: Archive
+    in_zone: InZone
+    feed: FeedWatch
+    version: str
+
+    def view(self, session: Session, reader: Reader) -> View:
+        return View.of(session, reader, self.in_zone)
+
+    async def answer(self, request: Request, question: Callable[[Session], Any]) -> Response:
+        """The answer to a question to the archive, made in one of its threads from end to end."""
+
+        def ask() -> Response:
+            with self.archive.database.reader() as session:
+                value = question(session)
+            return answer(request, value)
+
+        return await self.archive.work(ask)
+
+
+def _room(request: Request) -> Room:
+    room: Room = request.app.state.room
+    return room
+
+
+RoomOf = Annotated[Room, Depends(_room)]

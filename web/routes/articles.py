@@ -1,0 +1,231 @@
+"""Articles: the list, one of them, its versions, and what is like it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, Field
+
+from storage.archive import get_article, list_articles, revisions_of
+from storage.database import Session
+from storage.models.archive import Revision
+from storage.records import StoredArticle
+from storage.related import Related, related_to
+from web.access import Admitted
+from web.parameters import ArticleId, Moment, OutletId, Paged, Parameters
+from web.problems import Refusal, documented
+from web.room import RoomOf
+from web.rows import Row, Shape, View
+
+router = APIRouter(tags=["articles"])
+
+
+class ArticleRow(Row):
+    """One article. `body` is as much as the outlet's licence and the token's scopes allow."""
+
+    id: int = Field(examples=[41])
+    outlet: str = Field(examples=["hankyung"])
+    outlet_name: str = Field(examples=["한국경제"])
+    url: str = Field(examples=["https://outlet.example/news/41"])
+    title: str | None = Field(
+        description="Null where the licence does not let us print it, and when gone.",
+        examples=["중관춘 예시로봇, 4억달러 유치 (예시)"],
+    )
+    subtitle: str | None = Field(description="Shown from the licence excerpt on.", examples=[None])
+    authors: list[str] = Field(examples=[["홍길동"]])
+    section: str | None = Field(examples=["산업"])
+    published_at: AwareDatetime | None = Field(
+        description="What the page says.", examples=["2026-11-24T07:10:00+09:00"]
+    )
+    modified_at: AwareDatetime | None = Field(description="What the page says.", examples=[None])
+    first_seen_at: AwareDatetime = Field(
+        description="When zgcwatch read it first; lists are ordered by it.", examples=["2026-11-24T07:20:31+09:00"]
+    )
+    state: str = Field(
+        description="live, or gone: taken down, the text is withheld.",
+        examples=["live"],
+        json_schema_extra={"enum": ["live", "gone"]},
+    )
+    revision: int = Field(description="Place of its newest version in the change feed.", examples=[97])
+    duplicate_of: int | None = Field(description="The article that told this text first.", examples=[None])
+    language: str | None = Field(examples=["ko"])
+    topics: list[str] = Field(examples=[["zhongguancun"]])
+    body: list[str] = Field(
+        description="Every paragraph (licence full, scope fulltext), the opening (licence excerpt or full), or none.",
+        examples=[["중관춘의 예시로봇이 투자를 유치했다고 24일 밝혔다."]],
+    )
+
+
+class ArticlePage(BaseModel):
+    """Newest first; `next` is the cursor of the following page, or null at the end."""
+
+    items: list[ArticleRow]
+    next: str | None = Field(examples=["WyJhcnRpY2xlcyIsMSwxXQ"])
+
+
+ARTICLE: Shape[StoredArticle] = Shape({
+    "id": lambda article, _: article.id,
+    "outlet": lambda article, _: article.outlet,
+    "outlet_name": lambda article, view: view.outlet_name(article.outlet),
+    "url": lambda article, _: article.canonical_url,
+    "title": lambda article, view: view.sight(article.outlet).title(article.title),
+    "subtitle": lambda article, view: view.sight(article.outlet).subtitle(article.subtitle),
+    "authors": lambda article, _: [author.name for author in article.authors],
+    "section": lambda article, _: article.section,
+    "published_at": lambda article, view: view.time(article.published_at),
+    "modified_at": lambda article, view: view.time(article.modified_at),
+    "first_seen_at": lambda article, view: view.time(article.first_seen_at),
+    "state": lambda article, _: article.state,
+    "revision": lambda article, _: article.revision,
+    "duplicate_of": lambda article, _: article.duplicate_of,
+    "language": lambda article, _: article.language,
+    "topics": lambda article, _: list(article.topics),
+    "body": lambda article, view: view.sight(article.outlet).body(article.body),
+})  # fmt: skip
+
+FIELDS = Field(
+    default=None,
+    pattern=ARTICLE.pattern,
+    max_length=400,
+    description="Only these fields of each article, with commas between them.",
+    examples=["id,title,url"],
+)
+
+
+class ArticleQuery(Paged):
+    outlet: OutletId | None = Field(default=None, description="Only this outlet's.")
+    since: Moment | None = Field(default=None, description="First seen at or after this time.")
+    fields: str | None = FIELDS
+
+
+class OneArticle(Parameters):
+    fields: str | None = FIELDS
+
+
+@router.get("/articles", summary="Articles, newest first", response_model=ArticlePage, responses=documented(400))
+async def articles(
+    request: Request, reader: Admitted, room: RoomOf, query: Annotated[ArticleQuery, Query()]
+) -> Response:
+    """Ordered by the time they were first seen. Gone articles are in it, without their text."""
+
+    def page(session: Session) -> dict[str, Any]:
+        rows, cursor = list_articles(
+            session, limit=query.limit, after=query.after, outlet=query.outlet, since=query.since
+        )
+        view = room.view(session, reader)
+        return {"items": [ARTICLE.row(article, view, query.fields) for article in rows], "next": cursor}
+
+    return await room.answer(request, page)
+
+
+@router.get("/articles/{article_id}", summary="One article", response_model=ArticleRow, responses=documented(404))
+async def article(
+    request: Request, reader: Admitted, room: RoomOf, article_id: ArticleId, query: Annotated[OneArticle, Query()]
+) -> Response:
+    def one(session: Session) -> dict[str, Any]:
+        return ARTICLE.row(existing(session, article_id), room.view(session, reader), query.fields)
+
+    return await room.answer(request, one)
+
+
+def existing(session: Session, article_id: int) -> StoredArticle:
+    found = get_article(session, article_id)
+    if found is None:
+        raise Refusal(404, "No such article: its id is not in this archive.")
+    return found
+
+
+class VersionRow(Row):
+    """One version of an article's text. When the article is gone, its versions have no text left."""
+
+    revision: int = Field(description="Its place in the change feed.", examples=[97])
+    at: AwareDatetime = Field(description="When it was read first.", examples=["2026-11-24T07:20:31+09:00"])
+    title: str | None = Field(examples=["중관춘 예시로봇, 4억달러 유치 (예시)"])
+    subtitle: str | None = Field(examples=[None])
+    body: list[str] = Field(description="As much as for the article.", examples=[[]])
+    extractor: str = Field(description="What took the text out of the page.", examples=["profile:mk/2022+blocks/1"])
+
+
+class VersionList(BaseModel):
+    """Oldest first; the last one is the article's text."""
+
+    items: list[VersionRow]
+
+
+def _version(revision: Revision, outlet: str, view: View) -> dict[str, Any]:
+    sight = view.sight(outlet)
+    return {
+        "revision": revision.seq,
+        "at": view.time(revision.at),
+        "title": sight.title(revision.title),
+        "subtitle": sight.subtitle(revision.subtitle),
+        "body": sight.body(revision.body),
+        "extractor": revision.extractor,
+    }
+
+
+@router.get(
+    "/articles/{article_id}/versions",
+    summary="Every version of an article's text",
+    response_model=VersionList,
+    responses=documented(404),
+)
+async def versions(
+    request: Request, reader: Admitted, room: RoomOf, article_id: ArticleId, query: Annotated[Parameters, Query()]
+) -> Response:
+    del query
+
+    def every(session: Session) -> dict[str, Any]:
+        outlet, view = existing(session, article_id).outlet, room.view(session, reader)
+        return {"items": [_version(revision, outlet, view) for revision in revisions_of(session, article_id)]}
+
+    return await room.answer(request, every)
+
+
+class DuplicateRow(Row):
+    """An article like the one asked about, and what ties them."""
+
+    article: ArticleRow
+    kind: str = Field(
+        description="What `of` says: copy_of (the same text), excerpt_of (a part of it) or sibling (same template).",
+        examples=["copy_of"],
+        json_schema_extra={"enum": ["copy_of", "excerpt_of", "sibling"]},
+    )
+    of: int = Field(description="The id of the article that the other one copies, excerpts or follows.", examples=[41])
+    containment: float = Field(description="Share of the shorter text found in the longer one.", examples=[0.97])
+    shared_numbers: float = Field(description="Share of its numbers found there.", examples=[1.0])
+
+
+class DuplicateList(BaseModel):
+    """`head` is the article that told this text first, or null when the one asked about did."""
+
+    head: int | None = Field(examples=[41])
+    items: list[DuplicateRow]
+
+
+def _duplicate(one: Related, view: View, chosen: str | None) -> dict[str, Any]:
+    return {
+        "article": ARTICLE.row(one.other, view, chosen),
+        "kind": one.kind,
+        "of": one.other_id,
+        "containment": round(one.containment, 4),
+        "shared_numbers": round(one.shared_numbers, 4),
+    }
+
+
+@router.get(
+    "/articles/{article_id}/duplicates",
+    summary="Copies, excerpts and siblings of an article",
+    response_model=DuplicateList,
+    responses=documented(404),
+)
+async def duplicates(
+    request: Request, reader: Admitted, room: RoomOf, article_id: ArticleId, query: Annotated[OneArticle, Query()]
+) -> Response:
+    """At most 200 of them. `fields` names the fields of each article in it."""
+
+    def like_it(session: Session) -> dict[str, Any]:
+        head, view = existing(session, article_id).duplicate_of, room.view(session, reader)
+        found = related_to(session, article_id)
+        return {"head": head, "items": [_duplicate(one, view, query.fields) for one in found]}
+
+    return await room.answer(request, like_it)

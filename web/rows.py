@@ -1,0 +1,67 @@
+"""What a row of an answer is made of: each field once, as a value for the reader and as a schema for programs."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from storage.database import Session
+from storage.outlets import outlet_names
+from storage.records import OutletRow
+from web.access import Reader
+from web.licence import Sight, sight
+
+Record = TypeVar("Record")
+InZone = Callable[[datetime], datetime]
+
+
+class Row(BaseModel):
+    """Base of rows. `fields` may leave any of theirs out, so the schema requires none."""
+
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema.pop("required", None))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How one reader sees the archive in one answer: the outlets with their licences, the reader's scopes, the zone."""
+
+    outlets: Mapping[str, OutletRow]
+    reader: Reader
+    in_zone: InZone
+
+    @classmethod
+    def of(cls, session: Session, reader: Reader, in_zone: InZone) -> "View":
+        return cls(outlet_names(session), reader, in_zone)
+
+    def sight(self, outlet: str) -> Sight:
+        """What the reader may see of this outlet's articles."""
+        known = self.outlets.get(outlet)
+        return sight(known.licence if known else None, self.reader.scopes)
+
+    def outlet_name(self, outlet: str) -> str:
+        known = self.outlets.get(outlet)
+        return known.name if known else outlet
+
+    def time(self, moment: datetime | None) -> str | None:
+        """ISO 8601 in the readers' zone, with its offset."""
+        return self.in_zone(moment).isoformat() if moment else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Generic[Record]):
+    """The fields of one kind of row, in their order, each with the way to its value."""
+
+    fields: Mapping[str, Callable[[Record, View], Any]]
+
+    @property
+    def pattern(self) -> str:
+        """The regular expression of a `fields` parameter: names with commas between them."""
+        one = "|".join(self.fields)
+        return f"^({one})(,({one}))*$"
+
+    def row(self, record: Record, view: View, chosen: str | None) -> dict[str, Any]:
+        """One record as a row with the chosen fields (None: all)."""
+        names: Iterable[str] = self.fields if chosen is None else dict.fromkeys(chosen.split(","))
+        return {name: self.fields[name](record, view) for name in names}

@@ -1,0 +1,31 @@
+"""The HTTP server inside the service: signals belong to the service, which stops the web last."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+STOP_WITHIN = 10  # seconds for answers under way
+
+
+class Server(uvicorn.Server):
+    """Serves until `should_exit` is set; readers who wait for changes are answered at once then."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        app: Any = self.config.app
+        app.state.room.feed.stop()
+        await super().shutdown(sockets)
+
+
+def create_server(app: FastAPI) -> Server:
+    """A server of this application, for sockets that its caller has bound."""
+    return Server(
+        uvicorn.Config(app, log_config=None, lifespan="off", server_header=False, timeout_graceful_shutdown=STOP_WITHIN)
+    )
