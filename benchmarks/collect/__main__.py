@@ -14,6 +14,7 @@ from statistics import mean, median
 from typing import Any
 
 from benchmarks.collect import report
+from scheduler.settings import SchedulerSettings
 from tests.servers.farm_judge import RunningFarm, judge
 from tests.servers.farm_plan import HABITS
 
@@ -74,6 +75,7 @@ def farm_run(chosen: argparse.Namespace) -> tuple[list[report.Row], dict[str, An
         asked = [entry for entry in third if entry["path"] != "/robots.txt"]
         again = [entry for entry in asked if entry["path"] not in {"/rss.xml", "/sitemap-news.xml"}]
         sources = sum(len(outlet.sources) for outlet in quiet)
+    memory = done["sweeps"][0]["memory_mb"]
     faults = {**verdict.faults, **{f"third sweep: {name}": value for name, value in later.faults.items()}}
     expected = len(farm.expected())
     found = [
@@ -87,6 +89,7 @@ def farm_run(chosen: argparse.Namespace) -> tuple[list[report.Row], dict[str, An
                    len(asked) / sources <= 1.05),
         report.Row("of these conditional", f"{sum(entry['conditional'] for entry in asked)} of {len(asked)}", "all",
                    all(entry["conditional"] for entry in asked)),
+        report.Row("memory of the process, all outlets at once", f"{memory} MB", "<= 300 MB", memory <= 300),
         report.Row("robots.txt read again in that sweep (13 h later, believed for 12)", len(robots), "", None),
     ]  # fmt: skip
     return found, {
@@ -104,16 +107,20 @@ def _spans(sweeps: list[dict[str, Any]]) -> list[tuple[float, float]]:
 
 
 def hanging_run(_: argparse.Namespace) -> tuple[list[report.Row], dict[str, Any]]:
-    """The same outlets with and without three hosts that hang, in seats as the service has them, in turn."""
+    """The same outlets with and without three hosts that hang, in as many seats as the service has, thrice in turn.
+
+    The pause between two requests is a second, so that a sweep takes as long as its pauses and not as its processor.
+    """
+    seats = SchedulerSettings().concurrent_visits
     means: dict[str, list[float]] = {"with": [], "without": []}
-    for name in ("without", "with", "without", "with"):
+    for name in ("without", "with") * 3:
         left_out = HANGING if name == "without" else ()
-        with RunningFarm(20, 15, *left_out) as farm:
+        with RunningFarm(50, 8, *left_out) as farm:
             rows = [farm.row(outlet) for outlet in farm.outlets]
             others = [
                 row["id"] for row, outlet in zip(rows, farm.outlets, strict=True) if outlet.number not in _hosts()
             ]
-            done = run("sweep", {"outlets": rows, "settings": {"delay": 0.5, "download_timeout": 15}, "seats": 20})
+            done = run("sweep", {"outlets": rows, "settings": {"delay": 1.0}, "seats": seats})
         means[name].append(mean(done["sweeps"][0]["done"][outlet] for outlet in others))
     ratio = median(means["with"]) / median(means["without"])
     row = report.Row(

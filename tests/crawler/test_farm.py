@@ -82,7 +82,7 @@ def test_the_judge_sees_what_is_wrong():
     rude, closed, busy = (Log.outlets[number].host for number in (1, 2, 3))
 
     def entry(host, at, path="/x", **more):
-        return {"host": host, "at": at, "end": at + 0.1, "path": path, "status": 200, **more}
+        return {"host": host, "at": at, "sent": at + 0.1, "end": at + 0.1, "path": path, "status": 200, **more}
 
     log = [
         entry(rude, 0.0), entry(rude, CRAWL_DELAY), entry(closed, 0.0, "/closed/5"), entry(busy, 0.0, retry_after=2.0),

@@ -164,6 +164,7 @@ class Door:
         try:
             answer = self._judged(self.farm.answer(host, path), asked)
             entry |= {"status": answer.status, "retry_after": float(answer.headers.get("Retry-After", 0))}
+            entry["sent"] = time.monotonic()
             return await self._send(writer, answer)
         finally:
             entry["end"] = time.monotonic()

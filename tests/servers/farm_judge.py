@@ -101,14 +101,14 @@ def _judge_host(outlet: FarmOutlet, entries: list[dict[str, Any]], verdict: Verd
     resting_until = 0.0
     for earlier, later in pairwise(entries):
         said = f"{outlet.id} {later['path']}"
-        # an answer the server never gave ended when the visitor hung up, which the server learns a little late
-        ended = earlier.get("end", later["at"])
-        gap = later["at"] - ended
+        # A pause is counted from when the server handed the answer over: when it was done with it, it may learn late.
+        sent = earlier.get("sent", later["at"])
+        gap = later["at"] - sent
         if earlier.get("retry_after"):
-            resting_until = max(resting_until, ended + earlier["retry_after"])
+            resting_until = max(resting_until, sent + earlier["retry_after"])
         if later["at"] < resting_until:
             verdict.in_retry_after.append(f"{said} {resting_until - later['at']:.3f} s early")
         if outlet.habit == "crawl_delay" and gap < CRAWL_DELAY:
             verdict.in_crawl_delay.append(f"{said} after {gap:.3f} s")
-        if gap < 0 and earlier.get("status") is not None:
+        if later["at"] < earlier.get("end", later["at"]) and earlier.get("status") is not None:
             verdict.side_by_side.append(said)
