@@ -72,7 +72,7 @@ class CrawlerSettings(BaseModel):
     max_page_bytes: int = Field(default=5 * MEGABYTE, ge=1024, description="Largest page, counted after unpacking.")
     max_feed_bytes: int = Field(default=5 * MEGABYTE, ge=1024, description="Largest feed, sitemap or section page.")
     parse_processes: int = Field(default=2, ge=1, le=64, description="Worker processes that parse what was fetched.")
-    parse_deadline: float = Field(default=10.0, gt=0, le=120, description="Seconds one page may take to be parsed.")
+    parse_deadline: float = Field(default=5.0, gt=0, le=120, description="Seconds one page may take to be parsed.")
     recheck_after: tuple[Hours, ...] = Field(
         default=(1, 6, 24, 72), description="Hours after its first sight at which an article is looked at again."
     )

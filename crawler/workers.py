@@ -21,12 +21,19 @@ MEMORY_LIMIT = 2 * 1024**3  # bytes of address space of one worker; a 50 MB page
 TASKS_OF_A_WORKER = 2000  # then it is replaced, so that a leak in a C library never adds up
 
 
+LARGEST = 16 * 1024**2  # bytes of one input
+
+
 class ParseTimeout(ZgcwatchError):  # noqa: N818 (what happened to the job, not a fault of the caller)
     """A job ran past its deadline and its process was killed."""
 
 
 class ParseCrashed(ZgcwatchError):  # noqa: N818 (named like its siblings, after what happened)
     """The process that did a job died (memory limit, crash of a C library); the pool has a new one."""
+
+
+class ParseRefused(ZgcwatchError):  # noqa: N818 (named like its siblings)
+    """An input is larger than anything that is worth parsing; it never reached a worker."""
 
 
 def _prepare(memory_limit: int) -> None:
@@ -41,6 +48,12 @@ def _prepare(memory_limit: int) -> None:
 
 def _nothing() -> None:
     pass
+
+
+def _size(argument: Any) -> int:
+    """Bytes of a page, or of a record that carries one as its body."""
+    body = getattr(argument, "body", argument)
+    return len(body) if isinstance(body, bytes) else 0
 
 
 class ParsePool:
@@ -111,6 +124,10 @@ class ParsePool:
     def _schedule(self, function: Callable[..., Any], args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         if self._closed:
             raise self._closed_error()
+        largest = max((_size(argument) for argument in (*args, *keywords.values())), default=0)
+        if largest > LARGEST:
+            # Handing it over would copy it twice in this process before a worker could say no.
+            raise ParseRefused(f"An input of {largest / 1e6:.0f} MB is not read: no page or feed is so large.")
         future = self._pool.schedule(function, args=args, kwargs=keywords, timeout=self.deadline)
         self._open.add(future)
         future.add_done_callback(self._open.discard)

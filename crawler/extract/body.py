@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 import trafilatura
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.article import Reason
@@ -30,6 +31,10 @@ _COST_OF_NOISE = 0.5  # what a character that is no article text costs against o
 _COMPARED = 40  # letters of a block that are looked for
 _ENOUGH = 0.7  # share of the guide's sentences with which a usual container inside it is preferred
 _HALF = 0.5  # of what trafilatura finds on a page that is not Korean, a container holds more
+MOST_BLOCKS = 10_000  # of a page that is read; the fullest home page of the corpus has 1,500
+MOST_TEXT = 300_000  # characters of a page that is read
+# A tree of so many levels is not weighed: that work, and trafilatura's, grows with the square of its depth.
+_IS_DEEP = etree.XPath(f"boolean({'/*' * 250})")
 _LEAST_TOLD = 30  # characters of the shortest article
 _MOST_LINKED = 0.3
 _LONG = 80  # characters of a block that is read whatever trafilatura says
@@ -83,7 +88,12 @@ def is_prose(block: Block) -> bool:
 
 def generic(index: Index, *, flood: bool = False) -> Iterator[Body]:
     """Ways to read a page of which nothing is known, the most trusted first."""
+    if _IS_DEEP(index.root):
+        yield from named_containers(index)
+        return
     page = read_blocks(index.root, by_place=False)
+    if len(page) > MOST_BLOCKS or sum(len(block.text) for block in page) > MOST_TEXT:
+        return
     weights = _weights(page)
     candidates = [element for selector in CONTAINERS for element in index.find(selector) if element in weights]
     best = _best(candidates, weights, page)

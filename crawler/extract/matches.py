@@ -1,6 +1,7 @@
 """Stretches of letters that a text has twice: found by seeds, extended to full length, chained across small gaps."""
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -48,6 +49,7 @@ class Edges:
     sentences: frozenset[int]
     starts: frozenset[int]
     ends: frozenset[int]
+    in_order: tuple[int, ...]  # beginnings of sentences
 
     @classmethod
     def of(cls, units: Sequence[Unit]) -> "Edges":
@@ -56,7 +58,8 @@ class Edges:
         for unit in units:
             starts.setdefault(unit.block, unit.first)
             ends[unit.block] = unit.last
-        return cls(frozenset(u.first for u in units), frozenset(starts.values()), frozenset(ends.values()))
+        firsts = tuple(unit.first for unit in units)
+        return cls(frozenset(firsts), frozenset(starts.values()), frozenset(ends.values()), firsts)
 
     def whole_paragraphs(self, run: Run) -> bool:
         """True when both copies begin and end where paragraphs do: then a short repeat is a copy, not a quotation."""
@@ -120,8 +123,11 @@ def _first_common(text: str, earlier: int, later: int, floor: int, edges: Edges)
 def _next_beginning(text: str, earlier: int, later: int, edges: Edges) -> tuple[int, int]:
     """The first common beginning of a sentence behind two positions; the positions where there is none."""
     length = _common(text, earlier, later, limit=later)
-    for offset in range(length):
-        if earlier + offset in edges.sentences and later + offset in edges.sentences:
+    for index in range(bisect_left(edges.in_order, later), len(edges.in_order)):
+        offset = edges.in_order[index] - later
+        if offset >= length:
+            break
+        if earlier + offset in edges.sentences:
             return earlier + offset, later + offset
     return earlier, later
 

@@ -43,6 +43,7 @@ _LONGEST_TIME_LINE = 240  # characters of a text node with its white space
 _LONGEST_LABEL = 12
 _MOST_BARE = 30  # times without a label that are read
 _LONGEST_TITLE = 200
+_LONGEST_STATED = 1000  # characters of a stated title that are looked at
 _LONGEST_AUTHOR = 80
 _MOST_AUTHORS = 6
 _NEARBY = 25  # blocks above the text among which its byline may stand
@@ -164,9 +165,9 @@ class _Page:
             for value in self.values(selector)[:1]:
                 # Text of the page is as the desk wrote it; what the head states may carry the outlet's name.
                 return headline([_plain(value)], [], self.site_names()) if "meta" in selector else _plain(value)
-        stated = [_plain(text) for text in self.head.all(*_NAMES["title"])]
+        stated = [_plain(text[:_LONGEST_STATED]) for text in self.head.all(*_NAMES["title"])]
         stated += [text for text in (_text(self.ld.get("headline")),) if text]
-        stated += [text_of(element) for element in self.index.tag("title")[:1]]
+        stated += [_plain((element.text or "")[:_LONGEST_STATED]) for element in self.index.tag("title")[:1]]
         printed = [text_of(element) for element in self.index.find(_HEADINGS)[:_MOST_HEADINGS]]
         return headline(stated, [text for text in printed if len(text) <= _LONGEST_TITLE], self.site_names())
 

@@ -7,7 +7,17 @@ from datetime import datetime
 from itertools import chain
 
 from crawler.extract.article import Article, Byline, NoArticle, Reason, Removed
-from crawler.extract.body import READER, Body, by_profile, by_script, generic, linked_share, prose_length
+from crawler.extract.body import (
+    MOST_BLOCKS,
+    MOST_TEXT,
+    READER,
+    Body,
+    by_profile,
+    by_script,
+    generic,
+    linked_share,
+    prose_length,
+)
 from crawler.extract.bylines import merge_bylines, with_addresses
 from crawler.extract.encoding import as_utf8
 from crawler.extract.facts import is_paywalled
@@ -89,7 +99,7 @@ def _bodies(page: _Page, profiles: Sequence[Profile], *, flood: bool) -> Iterato
     for profile in profiles:
         name = f"profile:{page.outlet or 'outlet'}/{profile.name}"
         blocks = by_profile(page.index, profile) if profile.body else []
-        if blocks:
+        if 0 < len(blocks) <= MOST_BLOCKS and sum(len(block.text) for block in blocks) <= MOST_TEXT:
             yield from _checked(page, Body(blocks, f"{name}+{READER}", profile=profile, named=True), flood=flood)
         for body in by_script(page.scripts, [profile.script] if profile.script else []):
             yield replace(body, extractor=f"{name}+{body.extractor}", profile=profile)

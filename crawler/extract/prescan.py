@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from crawler.extract.article import NoArticle
 
-LARGEST = 32 * 1024 * 1024  # bytes; the largest article page of the corpus has 0.6 MB
+LARGEST = 16 * 1024 * 1024  # bytes; the largest article page of the corpus has 0.6 MB
 FLOOD_OF_TAGS = 30_000  # more tags than any article page of the corpus has by a factor of ten
-MOST_TAGS = 400_000  # a page with more is no article, and reading it takes longer than anybody waits
+MOST_TAGS = 150_000  # a page with more is no article, and reading it takes longer than anybody waits
 _MOST_ATTRIBUTES = 2_000  # of one tag: libxml2 compares each with each
+
+# Fifty line breaks or empty paragraphs in a row tell no more than two.
+_SAME_AGAIN = re.compile(rb"(<br\s{0,3}/?>|<p>\s{0,3}</p>)(?:\s{0,9}\1){50,}", re.IGNORECASE)
 
 _MARKS = {
     b"\x89PNG": "a PNG picture",
@@ -43,6 +46,9 @@ def prescan(page: bytes) -> Scanned:
     if len(page) > LARGEST:
         raise NoArticle(f"The page has {len(page) / 1e6:.0f} MB: no article is so large, it is not read.")
     tags = page.count(b"<")
+    if tags > FLOOD_OF_TAGS:
+        page = _SAME_AGAIN.sub(rb"\1\1", page)
+        tags = page.count(b"<")
     if tags > MOST_TAGS:
         raise NoArticle(f"The page has {tags} tags: no article has so many, it is not read.")
     if _has_long_stretch(page):

@@ -126,6 +126,12 @@ def alike_sentences(count: int) -> str:
     )
 
 
+def unique_paragraphs(count: int, seed: int = 5) -> str:
+    rng = random.Random(seed)
+    words = SENTENCE.split()
+    return "".join(f"<p>{number} {' '.join(rng.choices(words, k=12))} {rng.random()}</p>" for number in range(count))
+
+
 def same_paragraph(count: int) -> str:
     return f"<p>{SENTENCE * 2}</p>" * count
 
@@ -133,6 +139,9 @@ def same_paragraph(count: int) -> str:
 NASTY: tuple[Nasty, ...] = (
     # size
     Nasty("50 MB of paragraphs", lambda: page(paragraphs(50 * MB))),
+    Nasty("35 MB of paragraphs", lambda: page(paragraphs(35 * MB))),
+    Nasty("15 MB of paragraphs", lambda: page(paragraphs(15 * MB))),
+    Nasty("30k unique paragraphs", lambda: page(unique_paragraphs(30_000))),
     Nasty("10 MB of paragraphs", lambda: page(paragraphs(10 * MB))),
     Nasty("one 10 MB text node", lambda: page("<p>" + SENTENCE * (10 * MB // len(SENTENCE.encode())) + "</p>")),
     Nasty("10 MB without a space", lambda: page("<p>" + "가" * (10 * MB // 3) + "</p>")),
@@ -161,6 +170,7 @@ NASTY: tuple[Nasty, ...] = (
     Nasty("50k form fields", lambda: article("<form>" + "<input name='a'><option>견본" * 50_000 + "</form>")),
     # depth
     Nasty("100k nested div", lambda: page(nested("div", 100_000))),
+    Nasty("20k nested div, each with text", lambda: page(f"<div>{SENTENCE}" * 20_000)),
     Nasty("5k nested div", lambda: page(nested("div", 5_000)), quick=True),
     Nasty("100k nested inline tags", lambda: page(nested("b", 100_000))),
     Nasty("20k nested lists", lambda: page("<ul><li>" * 20_000 + SENTENCE)),

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from crawler.extract import Article, NoArticle, extract
-from crawler.workers import ParseCrashed, ParsePool, ParseTimeout
+from crawler.workers import ParseCrashed, ParsePool, ParseRefused, ParseTimeout
 
 from .nasty import Nasty, good_page
 
@@ -17,7 +17,7 @@ LONGEST = 6.0  # seconds until the crawler has its answer, killing included
 NEXT_PAGE = 2.0  # seconds until the next good page is read
 MEMORY = 40.0  # megabytes that the crawler's own process may grow by
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
-KNOWN = {NoArticle: "no article", ParseTimeout: "killed", ParseCrashed: "worker died"}
+KNOWN = {NoArticle: "no article", ParseTimeout: "killed", ParseCrashed: "worker died", ParseRefused: "refused"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def attempt(pool: ParsePool, page: bytes) -> str:
 
 def _faults(outcome: Outcome, after: str) -> list[str]:
     broken = []
-    if outcome.result not in {"article", "no article", "killed"}:
+    if outcome.result not in {"article", "no article", "killed", "refused"}:
         broken.append(outcome.result)
     if outcome.seconds > LONGEST:
         broken.append(f"answered after {outcome.seconds:.1f} s")
