@@ -18,7 +18,7 @@ ZGC_CONTAINERS ?= $(abspath ../shared/containers)
 export ZGC_CORPUS ZGC_CONTAINERS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types arrows format coverage corpus-report bench-extract bench-collect bench-health docker-test lock clean
+.PHONY: help demo test check lint types arrows format coverage corpus-report bench-extract bench-meaning bench-collect bench-health docker-test lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,9 @@ coverage: $(VENV)/.dev ## the tests once more, with the branches that none of th
 
 corpus-report: $(VENV)/.dev ## what extraction gets right on the real pages in ZGC_CORPUS, as a table
 	$(BIN)/python benchmarks/corpus_report.py
+
+bench-meaning: $(VENV)/.dev ## companies, amounts, deals and relevance against labelled sets, and what an article costs
+	$(BIN)/python -m benchmarks.meaning
 
 bench-extract: $(VENV)/.dev $(PEERS)/.made ## extraction beside six other extractors, into benchmarks/results (ZGC_AEB=folder for the standard pages)
 	$(BIN)/python -m benchmarks.extract --peers $(PEERS) $(BENCH_ARGS)

@@ -46,9 +46,9 @@ def _explain_one(problem: dict[str, Any], model: type[BaseModel]) -> str:
 
 
 def _keys_at(model: Any, path: tuple[Any, ...]) -> list[str]:
-    """The keys a model knows at a path inside it; list positions are skipped."""
+    """The keys a model knows at a path inside it; list positions and keys of a mapping of models are skipped."""
     for step in path:
-        if isinstance(step, int):
+        if isinstance(step, int) or step not in model.model_fields:
             continue
         annotation = model.model_fields[step].annotation
         candidates = [annotation, *getattr(annotation, "__args__", ())]

@@ -3,13 +3,13 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 # What NFKC and lower case may leave longer, shorter or different. All other characters are taken over in one piece.
 _PLAIN = r"\x20-\x7e\n가-힣一-鿿·…"
 _ODD = re.compile(rf"[^{_PLAIN}]+")
-_HANJA = re.compile(r"[一-鿿]")
+_HANJA = re.compile(r"[一-鿿]+")
 # A character with what combines with it, or the letters of one Hangul syllable.
 _CLUSTER = re.compile(
     "[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|.[\u0300-\u036f\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a]*", re.DOTALL
@@ -49,8 +49,9 @@ class Folded:
         return self.offsets[following] if following < len(self.offsets) else len(self.original)
 
 
+@lru_cache(maxsize=8)
 def fold(text: str) -> Folded:
-    """The text as names and amounts are looked for in it."""
+    """The text as names and amounts are looked for in it. The last few are remembered: facts and topics ask for one."""
     if _ODD.search(text) is None:
         return Folded(_simplified(text.lower()), text)
     folded: list[str] = []
@@ -83,7 +84,7 @@ def _one(cluster: str) -> str:
 
 
 def _simplified(text: str) -> str:
-    return text.translate(_table()) if _HANJA.search(text) else text
+    return _HANJA.sub(lambda run: run[0].translate(_table()), text)
 
 
 @cache

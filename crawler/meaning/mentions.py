@@ -34,15 +34,12 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
+    """A spelling as it stands in folded text. `plain` is its entity, where it needs no context."""
+
     start: int
     end: int
     names: tuple[Name, ...]
-
-    @property
-    def plain(self) -> Entity | None:
-        """The entity, where the spelling needs no context."""
-        only = self.names[0]
-        return only.entity if len(self.names) == 1 and not only.guarded else None
+    plain: Entity | None
 
 
 class MentionFinder:
@@ -51,8 +48,10 @@ class MentionFinder:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._automaton = ahocorasick.Automaton()
+        self._automaton.add_word("\0", (1, (), None))  # one without words cannot be searched
         for spelling, names in lexicon.spellings.items():
-            self._automaton.add_word(spelling, (len(spelling), tuple(names)))
+            is_plain = len(names) == 1 and not (names[0].guarded or names[0].exact_case or names[0].capitals)
+            self._automaton.add_word(spelling, (len(spelling), tuple(names), names[0].entity if is_plain else None))
         self._automaton.make_automaton()
 
     def find(self, folded: Folded) -> list[Mention]:
@@ -78,13 +77,17 @@ class MentionFinder:
 
     def _hits(self, folded: Folded) -> Iterator[_Hit]:
         text = folded.text
-        for last, (length, names) in self._automaton.iter(text):
+        for last, (length, names, plain) in self._automaton.iter(text):
             start, end = last - length + 1, last + 1
             if not stands_alone(text, start, end):
                 continue
+            if plain is not None:
+                yield _Hit(start, end, names, plain)
+                continue
             fitting = tuple(name for name in names if _fits(name, folded, start, end))
             if fitting:
-                yield _Hit(start, end, fitting)
+                only = fitting[0] if len(fitting) == 1 else None
+                yield _Hit(start, end, fitting, only.entity if only and not only.guarded else None)
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:

@@ -10,6 +10,7 @@ from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import NamedTuple
 
 import ahocorasick
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -68,6 +69,20 @@ class Topic(_Part):
                 raise ValueError(f'{weight!r} is not a weight: write a number in quotes, as in "3.5"')
         return value
 
+    def weights_of(self, part: str) -> dict[str, float]:
+        """The weight of each form of a part as folded text has it, and of each selector of `entities`."""
+        return self._weights[part]
+
+    @cached_property
+    def _weights(self) -> dict[str, dict[str, float]]:
+        parts = {"anchors": self.anchors, "support": self.support, "against": self.against}
+        folded = {
+            part: {fold_name(form): float(weight) for weight, row in weighted.items() for form in row}
+            for part, weighted in parts.items()
+        }
+        selectors = {selector: float(weight) for weight, row in self.entities.items() for selector in row}
+        return {**folded, "entities": selectors}
+
 
 class TopicsFile(_Part):
     topic: tuple[Topic, ...] = Field(min_length=1)
@@ -101,8 +116,7 @@ class _Found:
     spans: dict[tuple[int, str], list[tuple[int, int, str]]] = field(default_factory=lambda: defaultdict(list))
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(NamedTuple):
     """One use of a form: in which topic and part; `near` numbers the pair a left or right word belongs to."""
 
     topic: int
@@ -174,17 +188,19 @@ class Topics:
         excepted: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for last, (length, uses) in self._automaton.iter(text):
             start, end = last - length + 1, last + 1
-            begins = _begins_word(text, start, end)
+            stands = _begins_word(text, start, end)
             for use in uses:
                 if use.part == "except":
                     excepted[use.topic].append((start, end))
-                elif begins:
+                elif stands:
                     hits.append((start, end, use))
-        kept = [
-            hit
-            for hit in hits
-            if not any(hit[0] < end and start < hit[1] for start, end in excepted.get(hit[2].topic, ()))
-        ]
+        kept = hits
+        if excepted:
+            kept = [
+                hit
+                for hit in hits
+                if not any(hit[0] < end and start < hit[1] for start, end in excepted.get(hit[2].topic, ()))
+            ]
         return _longest_of_each(kept)
 
     @cached_property
@@ -194,6 +210,7 @@ class Topics:
             for part, near, form in _forms(topic):
                 table[fold_name(form)].append(_Use(number, part, near))
         automaton = ahocorasick.Automaton()
+        automaton.add_word("\0", (1, ()))  # one without words cannot be searched
         for form, uses in table.items():
             automaton.add_word(form, (len(form), tuple(dict.fromkeys(uses))))
         automaton.make_automaton()
@@ -273,14 +290,16 @@ def _entity_places(topic: Topic, mentions: Sequence[Mention], starts: list[int])
 
 def _weight(topic: Topic, entity: Entity) -> float:
     """The weight of an entity by its id, else by kind and strength, else by its kind, else by its strength."""
-    selectors = (entity.id, f"{entity.kind}:{entity.weight}", f"kind:{entity.kind}", entity.weight)
-    weights = {selector: float(weight) for weight, row in topic.entities.items() for selector in row}
-    return next((weights[selector] for selector in selectors if selector in weights), 0.0)
+    weights = topic.weights_of("entities")
+    for selector in (entity.id, f"{entity.kind}:{entity.weight}", f"kind:{entity.kind}", entity.weight):
+        if selector in weights:
+            return weights[selector]
+    return 0.0
 
 
 def _score(topic: Topic, found: _Found, entities: dict[str, tuple[float, list[str]]]) -> TopicScore:
     """0 where neither an anchor, an entity nor a pair is found, a must is missing or a not is there."""
-    anchors = _weighed(found.places["anchor"], topic.anchors)
+    anchors = _weighed(found.places["anchor"], topic.weights_of("anchors"))
     anchors |= {name: weight * _boost(places) for name, (weight, places) in entities.items()}
     pairs = {
         form: near.weight * max(PLACES[place] for place in places)
@@ -290,19 +309,16 @@ def _score(topic: Topic, found: _Found, entities: dict[str, tuple[float, list[st
     must_missing = any(not ({fold_name(form) for form in group} & set(found.places["must"])) for group in topic.must)
     if not (anchors or pairs) or must_missing or found.places["not"]:
         return TopicScore(topic.id, 0.0, (), reached=False)
-    against = _weighed(found.places["against"], topic.against)
+    against = _weighed(found.places["against"], topic.weights_of("against"))
     base = sum(anchors.values()) + max(pairs.values(), default=0.0)
-    support = min(sum(_weighed(found.places["support"], topic.support).values()), _MOST_SUPPORT, base)
+    support = min(sum(_weighed(found.places["support"], topic.weights_of("support")).values()), _MOST_SUPPORT, base)
     total = base + support - min(sum(against.values()), _MOST_AGAINST)
     reasons = (*_reasons("+", anchors), *_reasons("+", pairs), *_reasons("-", against))
     score = round(max(total, 0.0), 2)
     return TopicScore(topic.id, score, reasons, reached=score >= topic.threshold)
 
 
-def _weighed(forms: dict[str, list[str]], weighted: WeightedForms) -> dict[str, float]:
-    if not forms:
-        return {}
-    weights = {fold_name(form): float(weight) for weight, row in weighted.items() for form in row}
+def _weighed(forms: dict[str, list[str]], weights: dict[str, float]) -> dict[str, float]:
     return {form: weights[form] * _boost(places) for form, places in forms.items()}
 
 

@@ -61,3 +61,51 @@ def _amount(words: list[str]) -> tuple[Decimal, str, Decimal | None, str | None,
     role = "threshold" if "threshold" in words else "amount"
     qualifier = next((word for word in words[2:] if not word.startswith("krw=") and word != "threshold"), None)
     return Decimal(words[0]), words[1], krw, qualifier, role
+
+
+@dataclass(frozen=True)
+class DealLabel:
+    """A deal of a sentence: the company's id or name, kind, value, currency, and round and investors where labelled."""
+
+    company: str
+    kind: str
+    value: Decimal
+    currency: str
+    round: str | None
+    investors: frozenset[str]
+
+
+def labelled_deals() -> list[tuple[str, tuple[DealLabel, ...], bool]]:
+    rows = []
+    for line, held_out in lines("deals.txt"):
+        text, _, label = line.rpartition(" => ")
+        deals = () if label == "-" else tuple(_deal(part.split("|")) for part in label.split(";;"))
+        rows.append((text, deals, held_out))
+    return rows
+
+
+def _deal(parts: list[str]) -> DealLabel:
+    company, kind, money, *rest = (part.strip() for part in parts)
+    value, currency = money.split()
+    investors = frozenset(rest[1].split(",")) if len(rest) > 1 and rest[1] else frozenset()
+    return DealLabel(company, kind, Decimal(value), currency, rest[0] if rest and rest[0] else None, investors)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A headline with its lead, and whether the topic wants it."""
+
+    title: str
+    lead: str
+    relevant: bool
+    held_out: bool
+
+
+def labelled_headlines() -> list[Headline]:
+    rows = (((*line.split(" | "),), held_out) for line, held_out in lines("relevance.txt"))
+    return [Headline(title, lead, label == "1", held_out) for (label, title, lead), held_out in rows]
+
+
+def labelled_feed_items() -> dict[str, bool]:
+    """Real feed items by a digest of their headline (tests.gold.feeds), with their label."""
+    return {key: label == "1" for key, label in (line.split() for line, _ in lines("relevance_feeds.txt"))}

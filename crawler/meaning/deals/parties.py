@@ -8,7 +8,9 @@ from crawler.meaning.deals.sentences import Sentence
 from crawler.meaning.deals.words import kinds, word
 
 _CLOSING = re.compile(r"(?:['\"’”\]]|\s?[(（][^)）]{0,40}[)）]|그룹|측)*")
-_SUBJECT = re.compile(r"(?:은|는|이|가|도|측은|측이|사는|사가|께서)(?![가-힣])|\s?[,:…·]|\s(?=[0-9'\"‘“a-z$])")
+_SUBJECT = re.compile(
+    r"\s?등(?:이|은|도)(?![가-힣])|(?:은|는|이|가|도|측은|측이|사는|사가|께서)(?![가-힣])|\s?[,:…·]|\s(?=[0-9'\"‘“a-z$])"
+)
 _TARGET = re.compile(r"(?:에|에게|를|을|에도|에만)(?![가-힣])")
 _OWNER = re.compile(r"의(?![가-힣])")
 _LIST = re.compile(r"\s?(?:[,·]|와|과|및|그리고)\s?")
@@ -69,7 +71,7 @@ def _gives_soon(rest: str) -> bool:
     return (
         re.match(
             r"(?:\s?등\s?[^.,]{0,14}|\s?등)?"
-            r"(?:로부터|으로부터|에게서|(?:이|가|도) (?:주도|리드|이끈|참여|투자|출자|공동))",
+            r"(?:로부터|으로부터|에게서|에서 (?:투자|자금|[0-9])|(?:이|가|도) (?:주도|리드|이끈|참여|투자|출자|공동))",
             rest[:_GIVER_REACH],
         )
         is not None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from crawler.meaning.amounts import Amount
 from crawler.meaning.candidates import Candidate
@@ -20,6 +21,8 @@ from crawler.meaning.deals.sentences import Sentence, sentences
 from crawler.meaning.deals.words import cues, rounds, word
 from crawler.meaning.mentions import Mention
 
+_Placed = TypeVar("_Placed", Amount, Mention, Candidate)
+
 _AHEAD, _BEHIND = 46, 44
 _NEAR = 7  # a cue this close in front of its amount says more than one further behind
 _PART_OF_YEAR = r"(?: (?:상반기|하반기|[1-4]분기|\d{1,2}월))?"
@@ -29,6 +32,7 @@ _PERIOD = re.compile(
 )
 _STATED = re.compile(r"(?:(?:19|20)\d\d년 )?(?:\d{1,2}월 )?\d{1,2}일|지난 \d{1,2}월|이날|전날|어제|오늘")
 _DESCRIBED_REACH = 24
+_BUYING = re.compile(r"(?:acquire[sd]?|buys|bought|to buy|takes over) $")
 _WITH_INVESTORS = frozenset({"raised", "acquired", "listed"})
 
 
@@ -59,30 +63,45 @@ def find_deals(
     """The deals of a text (one paragraph a line) in reading order; what is said twice is one deal."""
     deals: list[Deal] = []
     focus = _Focus()
-    for sentence in sentences(text):
-        parties = _parties(sentence, mentions, candidates)
-        inside = [a for a in amounts if a.role == "amount" and sentence.start <= a.start < sentence.end]
+    cut = list(sentences(text))
+    everybody = _parties(cut, mentions, candidates)
+    money = _by_sentence(cut, [amount for amount in amounts if amount.role == "amount"])
+    for sentence, parties, inside in zip(cut, everybody, money, strict=True):
         for clause in _clauses(sentence, inside):
             deal = _deal(sentence, clause, parties, focus)
             if deal is not None:
                 deals.append(deal)
-        _follow(sentence, parties, focus)
+        if parties or focus.party is not None:
+            _follow(sentence, parties, focus)
     return _each_once(deals)
 
 
-def _parties(sentence: Sentence, mentions: Sequence[Mention], candidates: Sequence[Candidate]) -> list[Party]:
-    parties = [
-        Party(m.entity.name, m.entity.id, m.entity.kind, m.start - sentence.start, m.end - sentence.start)
-        for m in mentions
-        if sentence.start <= m.start < sentence.end
-    ]
-    parties += [
-        Party(c.name, None, "company", c.start - sentence.start, c.end - sentence.start)
-        for c in candidates
-        if sentence.start <= c.start < sentence.end
-    ]
-    parties.sort(key=lambda party: party.start)
-    return [party for n, party in enumerate(parties) if not (n and _is_alias(sentence, parties[n - 1], party))]
+def _by_sentence(cut: Sequence[Sentence], found: Sequence[_Placed]) -> list[list[_Placed]]:
+    """What stands in each sentence, of things in reading order."""
+    rows: list[list[_Placed]] = []
+    number = 0
+    for sentence in cut:
+        row = []
+        while number < len(found) and found[number].start < sentence.end:
+            row.append(found[number])
+            number += 1
+        rows.append(row)
+    return rows
+
+
+def _parties(
+    cut: Sequence[Sentence], mentions: Sequence[Mention], candidates: Sequence[Candidate]
+) -> list[list[Party]]:
+    rows = []
+    placed = zip(cut, _by_sentence(cut, mentions), _by_sentence(cut, candidates), strict=True)
+    for sentence, known, unknown in placed:
+        start = sentence.start
+        parties = [Party(m.entity.name, m.entity.id, m.entity.kind, m.start - start, m.end - start) for m in known]
+        if unknown:
+            parties += [Party(c.name, None, "company", c.start - start, c.end - start) for c in unknown]
+            parties.sort(key=lambda party: party.start)
+        rows.append([p for n, p in enumerate(parties) if not (n and _is_alias(sentence, parties[n - 1], p))])
+    return rows
 
 
 def _is_alias(sentence: Sentence, before: Party, party: Party) -> bool:
@@ -178,7 +197,10 @@ def _area_total(sentence: Sentence, clause: _Clause, parties: Sequence[Party]) -
     areas = [party for party in parties if party.is_area and party.end <= clause.start]
     if not areas or subject_before(sentence, parties, clause.start) is not None:
         return None
-    if not re.match(r"(?:에서|에는|에만|에|의|은|는|이|가|으로|로)", follows(sentence, areas[-1])):
+    if not re.match(
+        r"(?:에서|에는|에만|에|의|은|는|이|가|으로|로)|\s(?:벤처|투자|스타트업|지역|일대|창업|기업)",
+        follows(sentence, areas[-1]),
+    ):
         return None
     is_money = word("area_money").search(clause.ahead) or word("area_money").search(clause.behind)
     is_fund = re.search(r"펀드|기금|보조금|지원금", clause.ahead[-14:] + clause.behind[:16])
@@ -257,7 +279,12 @@ def _bought(
 ) -> tuple[Party, list[Party]] | None:
     """A가 B를 인수: B was bought, A is the buyer. Without a B, the row is A's."""
     companies = [p for p in parties if p.is_company or p.kind == "investor"]
-    bought = [p for p in companies if re.match(r"(?:를|을|의)(?![가-힣])|\s?인수", follows(sentence, p))]
+    bought = [
+        p
+        for p in companies
+        if re.match(r"(?:를|을|의)(?![가-힣])|\s?(?:인수|지분|주식)", follows(sentence, p))
+        or _BUYING.search(sentence.text[: p.start])
+    ]
     sold = [
         p
         for p in companies
@@ -292,7 +319,8 @@ def _city(sentence: Sentence) -> Party | None:
 
 def _follow(sentence: Sentence, parties: Sequence[Party], focus: _Focus) -> None:
     """A company that is a sentence's subject is what the next sentences go on about."""
-    free = [p for p in parties if p.is_company and p not in givers(sentence, parties)]
+    giving = givers(sentence, parties) if len(parties) > 1 else []
+    free = [p for p in parties if p.is_company and p not in giving]
     subjects = [p for p in free if is_subject(sentence, p)]
     if subjects:
         focus.party, focus.paragraph = subjects[0], sentence.paragraph

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_END = re.compile(r"(?<=[.!?。])['\"’”)\]]*\s+|(?<=다)(?=\s*$)")
+_END = re.compile(r"[.!?。]['\"’”)\]]*(\s+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ def sentences(text: str) -> Iterator[Sentence]:
 def _cut(line: str) -> Iterator[tuple[int, int]]:
     start = 0
     for mark in _END.finditer(line):
-        if mark.start() > start and not _abbreviation(line, mark.start()):
-            yield start, mark.start()
+        if not _abbreviation(line, mark.start() + 1):
+            yield start, mark.start(1)
             start = mark.end()
     if line[start:].strip():
         yield start, len(line.rstrip())

@@ -124,3 +124,39 @@ def test_terms_are_unique_and_clean():
         forms = [form for row in topic.anchors.values() for form in row]
         assert len(forms) == len(set(forms))
         assert all(form == form.strip() and len(form) > 1 for form in forms)
+
+
+def topics(tmp_path, text):
+    file = tmp_path / "topics.toml"
+    file.write_text('[[topic]]\nid = "sample"\nname = "표본"\nthreshold = 2.0\n' + text, encoding="utf-8")
+    return load_topics(file)
+
+
+def test_must_and_not(tmp_path):
+    watched = topics(
+        tmp_path, 'must = [["투자", "인수"], ["로봇"]]\nnot = ["광고"]\n[topic.anchors]\n"3.0" = ["표본"]\n'
+    )
+    assert watched.judge("표본 로봇 투자", []).relevant
+    assert not watched.judge("표본 로봇", []).relevant
+    assert not watched.judge("표본 투자", []).relevant
+    assert not watched.judge("표본 로봇 투자", ["이것은 광고다."]).relevant
+
+
+@pytest.mark.parametrize(
+    ("selector", "relevant"),
+    [("baidu", True), ("company:weak", True), ("kind:company", True), ("weak", True), ("kind:park", False)],
+)
+def test_entities_by_selector(selector, relevant, tmp_path):
+    watched = topics(tmp_path, f'[topic.entities]\n"3.0" = ["{selector}"]\n')
+    assert watched.judge("바이두 소식", []).relevant is relevant
+    assert watched.may_match("바이두 소식", None) is relevant
+
+
+def test_the_first_selector_that_fits_counts(tmp_path):
+    watched = topics(tmp_path, '[topic.entities]\n"3.0" = ["weak"]\n"0.5" = ["baidu"]\n')
+    assert watched.judge("바이두 소식", []).score == 1.0
+    assert watched.judge("百度 소식", []).reasons == ("+1.0 바이두(Baidu)",)
+
+
+def test_mentions_known_already_are_taken():
+    assert TOPICS.judge("바이두 소식", [], mentions=[]).score == 0

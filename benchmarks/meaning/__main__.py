@@ -1,0 +1,140 @@
+"""`make bench-meaning`: how right and how fast facts are read; into benchmarks/results/meaning-<date>.md and .json."""
+
+import json
+import platform
+import random
+import statistics
+import time
+from datetime import date
+from pathlib import Path
+
+from benchmarks.meaning import measure
+from crawler.meaning.facts import FactReader, load_reader
+from crawler.meaning.lexicon import Entity, Lexicon, Name
+from crawler.meaning.topics import Topics, load_topics
+from tests.gold import labelled_deals, labelled_expressions, labelled_feed_items, labelled_headlines, labelled_sentences
+from tests.gold.feeds import feed_folder, feed_items
+
+RESULTS = Path(__file__).parents[1] / "results"
+ARTICLE_CHARACTERS = 2000
+NAMES = 5000
+ROUNDS = 40
+FILLER = 0.7  # share of sentences without a name: 25 names and 5 sums in 2,000 characters
+
+
+def main() -> None:
+    rows = [*_accuracy(), *_feeds(), *_cost()]
+    machine = f"{platform.machine()}, Python {platform.python_version()}"
+    today = date.today().isoformat()  # noqa: DTZ011 - the day on the wall
+    lines = [f"# Meaning, {today}", "", f"{machine}. Sets: tests/gold.", ""]
+    lines += ["| what | figure | asked | of |", "| --- | --- | --- | --- |"]
+    lines += [f"| {row['what']} | {row['figure']} | {row['asked']} | {row['of']} |" for row in rows]
+    wrong = [(row["what"], text) for row in rows for text in row.get("wrong", ())]
+    lines += ["", "## Read wrongly", "", *(f"- {what}: {text}" for what, text in wrong)] if wrong else []
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"meaning-{today}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (RESULTS / f"meaning-{today}.json").write_text(
+        json.dumps({"date": today, "machine": machine, "rows": rows}, ensure_ascii=False, indent=1) + "\n",
+        encoding="utf-8",
+    )
+    print("\n".join(lines))
+
+
+def _accuracy() -> list[dict]:
+    rows = []
+    for held_out, which in ((False, "seen while tuning"), (True, "held out")):
+        found = measure.entities(labelled_sentences(), held_out=held_out)
+        rows.append(_row(f"entities: precision, {which}", found.precision, "≥ .98", found))
+        rows.append(_row(f"entities: recall, {which}", found.recall, "≥ .97", found, show=False))
+        found = measure.amounts(labelled_expressions(), held_out=held_out)
+        rows.append(_row(f"amounts: exact, {which}", found.exact, "≥ .99", found))
+        found = measure.deals(labelled_deals(), held_out=held_out)
+        rows.append(_row(f"deals: F1, all fields, {which}", found.f1, "–", found))
+        found = measure.relevance([row for row in labelled_headlines() if row.held_out is held_out])
+        rows.append(_row(f"relevance: F1, headlines of our own, {which}", found.f1, "≥ .95", found))
+    return rows
+
+
+def _row(what: str, figure: float, asked: str, score: measure.Score, *, show: bool = True) -> dict:
+    return {**_line(what, f"{figure:.4f}", asked, score.texts), "wrong": score.wrong if show else []}
+
+
+def _line(what: str, figure: str, asked: str, of: int | str) -> dict:
+    return {"what": what, "figure": figure, "asked": asked, "of": of}
+
+
+def _feeds() -> list[dict]:
+    """Titles of real items belong to their outlets: they are shown here, never written."""
+    if feed_folder() is None:
+        return [_line("real feed items", "not here", "≤ .005", 0)]
+    items = feed_items()
+    everything = measure.relevance_of([(title, lead, False) for title, lead in items.items()])
+    for text in everything.wrong:
+        print("taken for relevant:", text)
+    share = len(everything.wrong) / len(items)
+    return [
+        _line("real feed items of 2022 wrongly relevant", f"{share:.4f}", "≤ .005", len(items)),
+        _line("real feed items labelled", str(len(labelled_feed_items())), "≥ 150", len(items)),
+    ]
+
+
+def _cost() -> list[dict]:
+    texts, empty = _articles(), ["가나다라마바사 아자차카타파하."]
+    reader = FactReader(_grown(load_reader().lexicon))
+    topics = Topics(tuple(load_topics()), reader)
+    spent = _spent(reader, topics, texts)
+    floor = _spent(reader, topics, [(empty[0], [empty[0]])])
+    size = statistics.mean(len(title) + sum(map(len, body)) for title, body in texts)
+    read = [reader.read_article(title, body) for title, body in texts]
+    dense = f"{statistics.mean(len(facts.mentions) for facts in read):.0f} names"
+    dense += f", {statistics.mean(len(facts.amounts) for facts in read):.0f} sums"
+    names = sum(len(entity.names) for entity in reader.lexicon.entities.values())
+    what = "ms an article for topics, entities, amounts and deals (median of CPU time)"
+    return [
+        _line("names in the lexicon", str(names), f"≥ {NAMES}", f"{len(reader.lexicon)} entities"),
+        _line(what, f"{spent:.2f}", "≤ 2", f"{size:.0f} characters, {dense}"),
+        _line("ms for one sentence without a name (floor)", f"{floor:.3f}", "–", 1),
+    ]
+
+
+def _spent(reader: FactReader, topics: Topics, texts: list[tuple[str, list[str]]]) -> float:
+    rounds = []
+    for _ in range(ROUNDS):
+        begin = time.process_time()
+        for title, body in texts:
+            facts = reader.read_article(title, body)
+            topics.judge(title, body, facts.mentions)
+        rounds.append((time.process_time() - begin) / len(texts))
+    return statistics.median(rounds[1:]) * 1000
+
+
+def _articles() -> list[tuple[str, list[str]]]:
+    """Articles of labelled sentences, three a paragraph, with as many names and sums as a long report has."""
+    chooser = random.Random(7)
+    sentences = [sentence.text for sentence in labelled_sentences()] + [text for text, *_ in labelled_deals()]
+    filler = [row.lead for row in labelled_headlines() if not row.relevant]
+    articles = []
+    for _ in range(20):
+        body: list[str] = []
+        while sum(map(len, body)) < ARTICLE_CHARACTERS:
+            body.append(" ".join(chooser.choice(filler if chooser.random() < FILLER else sentences) for _ in range(3)))
+        articles.append((chooser.choice(sentences), body))
+    return articles
+
+
+def _grown(lexicon: Lexicon) -> Lexicon:
+    """The packaged lexicon, with made-up companies until it has 5,000 names."""
+    chooser = random.Random(11)
+    syllables = [chr(code) for code in range(0xAC00, 0xD7A4, 29)]
+    spellings, entities = dict(lexicon.spellings), dict(lexicon.entities)
+    names = sum(len(entity.names) for entity in entities.values())
+    for number in range(max(0, NAMES - names)):
+        name = "".join(chooser.choice(syllables) for _ in range(chooser.randint(3, 6)))
+        entity = Entity(f"made-up-{number}", name, "company", names=(name,))
+        entities[entity.id] = entity
+        spellings.setdefault(name, []).append(Name(entity, name))
+    return Lexicon(entities, spellings)
+
+
+if __name__ == "__main__":
+    main()
