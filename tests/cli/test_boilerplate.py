@@ -46,7 +46,7 @@ def bodies(url):
         return [get_article(session, number).body for number in range(1, 11)]
 
 
-def test_a_line_is_learned_approved_removed_rejected_and_back(archive, tmp_path):
+def test_a_line_is_learned_approved_and_removed(archive, tmp_path):
     def run(*arguments):
         answer = zgcwatch(*arguments, cwd=tmp_path)
         assert answer.code == 0, answer.err
@@ -67,12 +67,7 @@ def test_a_line_is_learned_approved_removed_rejected_and_back(archive, tmp_path)
     assert (report["total"]["pages"], report["total"]["changed"]) == (10, 10)
     assert not any(LINE in body for body in bodies(archive))
 
-    run("outlets", "boilerplate", "reject", line["id"])
-    assert "10 articles have a revision" in run("reextract").out
-    assert all(body[-1] == LINE for body in bodies(archive))
 
-
-def test_wrong_numbers_and_outlets_are_said(archive, tmp_path):
+def test_a_wrong_number_is_said(archive, tmp_path):
     answer = zgcwatch("outlets", "boilerplate", "approve", 77, cwd=tmp_path)
     assert (answer.code, "77" in answer.err) == (1, True)
-    assert zgcwatch("reextract", "--outlet", "ajunew", cwd=tmp_path).code == 2
