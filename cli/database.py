@@ -1,8 +1,11 @@
-"""`zgcwatch db`: the archive's schema."""
+"""`zgcwatch db`: the archive's schema and whether it is whole; keeping.py has the rest."""
 
 import click
 
 from cli.context import App, database_option, json_option, pass_app, print_json
+from cli.keeping import VERBS
+
+COUNTED = ("articles", "live", "gone", "duplicates", "revisions", "pages")
 
 
 @click.group()
@@ -32,24 +35,31 @@ def upgrade(app: App, database_url: str | None) -> None:
 @json_option
 @pass_app
 def check(app: App, database_url: str | None, as_json: bool) -> None:
-    """Say whether the archive can be used by this version, and what is in it."""
+    """Whether the archive fits this version and keeps its promises, and what is in it. Exit code 1 when it does not.
+
+    Reads all of it: counters, the change feed without gaps, references, the search index, the file itself.
+    """
     from storage.archive import archive_counts
+    from storage.errors import ZgcwatchError
+    from storage.integrity import broken_promises
     from storage.schema import state
 
     url = database_url or app.settings.storage.database
     schema = state(url)
-    with app.database(url) as database, database.reader() as session:
-        counts = archive_counts(session)
-    row = {
-        "schema": schema.revision,
-        "articles": counts.articles,
-        "live": counts.live,
-        "gone": counts.gone,
-        "duplicates": counts.duplicates,
-        "revisions": counts.revisions,
-        "pages": counts.pages,
-    }
+    with app.database(url) as database:
+        broken = broken_promises(database)
+        with database.reader() as session:
+            counts = archive_counts(session)
+    row = {"schema": schema.revision, **{name: getattr(counts, name) for name in COUNTED}}
     if as_json:
-        print_json(row)
-    else:
+        print_json({**row, "broken": [{"promise": one.promise, "count": one.count} for one in broken]})
+    for one in broken:
+        click.echo(f"Not so: {one.promise} ({one.count} times).", err=True)
+    if broken:
+        raise ZgcwatchError("The archive is damaged: restore a backup (`zgcwatch db restore`), and report this.")
+    if not as_json:
         click.echo("The archive is in order. " + ", ".join(f"{name} {value}" for name, value in row.items()) + ".")
+
+
+for verb in VERBS:
+    db.add_command(verb)

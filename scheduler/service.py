@@ -8,7 +8,7 @@ import contextlib
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,10 +29,7 @@ from scheduler.notify import send_messages, tell_changes
 from scheduler.settings import HealthSettings, OperatorSettings, SchedulerSettings
 from scheduler.watch import judge_outlets
 from storage.database import Database
-from storage.health import prune_messages, prune_visits
-from storage.leads import prune_leads
-from storage.quotas import prune_quotas
-from storage.retention import prune_pages
+from storage.retention import prune
 from storage.settings import StorageSettings
 
 log = structlog.get_logger()
@@ -165,14 +162,7 @@ class Service:
         await asyncio.to_thread(self._prune)
 
     def _prune(self) -> None:
-        with self.database.writer() as session:
-            pages = prune_pages(session, older_than=self.clock() - timedelta(days=self.storage.keep_pages_days))
-            long_ago = self.clock() - timedelta(days=self.storage.keep_visits_days)
-            visits = prune_visits(session, older_than=long_ago)
-            prune_messages(session, older_than=long_ago)
-            leads = prune_leads(session, older_than=long_ago)
-            prune_quotas(session, before=long_ago.date())
-        log.info("retention.pruned", pages=pages, visits=visits, leads=leads)
+        log.info("retention.pruned", **prune(self.database, self.storage, now=self.clock()))
 
 
 def _guarded(name: str, action: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -22,6 +22,10 @@ class StorageSettings(BaseModel):
         default=90, ge=30, description="Days the history of visits is kept, by which outlets are judged."
     )
 
+    keep_deliveries_days: int = Field(
+        default=400, ge=30, description="Days it is kept who was mailed what; the mails themselves stay."
+    )
+
     @property
     def duplicate_window(self) -> timedelta:
         """How far apart two articles may be first seen to be compared."""

@@ -14,6 +14,7 @@ from storage.archive.plan import RECHECK_AFTER
 from storage.archive.rows import Known
 from storage.changes import hold_feed, next_seq, record
 from storage.duplicates import Fingerprint, Placed
+from storage.models.access import Removal
 from storage.records import ArticleDraft, ChangeOp, Outcome, Stored
 from storage.text import clean_value, content_hash, url_key
 
@@ -59,6 +60,8 @@ def store_article(
     if session.get_bind().dialect.name != "sqlite":  # where nobody else can have written since
         hold_feed(session)
         known = rows.find(session, draft)
+    if known.article is not None and _was_erased(session, known):
+        return Stored(known.article.id, Outcome.UNCHANGED)
     work = _Write(session, draft, digest, now, recheck_after)
     if known.article is not None and _reads_the_same(known, digest):
         return work.unchanged(known)
@@ -78,6 +81,12 @@ def _fit(draft: ArticleDraft) -> ArticleDraft:
 def _reads_the_same(known: Known, digest: bytes) -> bool:
     article = known.article
     return article is not None and (article.state, article.content_hash) == ("live", digest)
+
+
+def _was_erased(session: Session, known: Known) -> bool:
+    """Whether somebody asked to have the article taken out: then its outlet may go on printing it, we do not."""
+    article = known.article
+    return article is not None and article.state == "gone" and session.get(Removal, article.id) is not None
 
 
 class _Write:

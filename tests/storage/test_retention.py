@@ -1,5 +1,8 @@
 from storage.archive import get_article, latest_page, note_page, store_article
-from storage.retention import prune_pages
+from storage.retention import RULES, prune, prune_pages
+from storage.settings import StorageSettings
+from storage.tokens import add_token, revoke_token, tokens
+from storage.visits import start_visit
 from tests.storage.drafts import DAY, NOW, draft, page
 
 
@@ -16,3 +19,34 @@ def test_old_pages_go_and_articles_stay(database):
         assert latest_page(session, old) is None
         assert latest_page(session, new) is not None
         assert get_article(session, stored.article_id).body == draft().body
+
+
+def test_each_table_lets_go_of_what_is_past_its_time(database):
+    settings = StorageSettings()
+    with database.writer() as session:
+        stored = store_article(session, draft("a/1"), now=NOW)
+        start_visit(session, "a", now=NOW)
+        add_token(session, "old", ["read"], now=NOW)
+        revoke_token(session, "old", now=NOW)
+        add_token(session, "open", ["read"], now=NOW)
+    assert not any(prune(database, settings, now=NOW + 89 * DAY).values())
+    would = prune(database, settings, now=NOW + 91 * DAY, dry_run=True)
+    assert (would["pages"], would["visits"], would["api_tokens"]) == (1, 1, 1)
+    assert prune(database, settings, now=NOW + 91 * DAY) == would
+    assert not any(prune(database, settings, now=NOW + 91 * DAY, dry_run=True).values())
+    with database.reader() as session:
+        assert get_article(session, stored.article_id).body == draft().body
+        assert [token.name for token in tokens(session)] == ["open"]
+
+
+def test_more_rows_than_a_batch_go_in_several_transactions(sqlite_database, monkeypatch):
+    monkeypatch.setattr("storage.retention.BATCH", 2)
+    with sqlite_database.writer() as session:
+        for _ in range(5):
+            start_visit(session, "a", now=NOW)
+    assert prune(sqlite_database, StorageSettings(), now=NOW + 91 * DAY)["visits"] == 5
+
+
+def test_every_rule_names_a_setting():
+    for rule in RULES:
+        assert rule.setting in StorageSettings.model_fields

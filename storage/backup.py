@@ -1,0 +1,204 @@
+"""Copies of the whole archive while it is in use, and the way back.
+
+SQLite: `VACUUM INTO` reads one state and lets writers go on (the paged backup starts again whenever one of them
+commits, and never ends beside a busy one). PostgreSQL: its own pg_dump and pg_restore.
+"""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from storage.database import Database, parse_url, sqlite_path
+from storage.errors import ZgcwatchError
+from storage.integrity import broken_promises
+from storage.schema import Standing, state, upgrade
+
+SUFFIX = {"sqlite": ".db", "postgresql": ".dump"}
+SPARE = 16 << 20  # bytes to leave free beside a backup
+
+
+class BackupError(ZgcwatchError):
+    """A backup or a restore did not happen; the message says why, and what to do. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that was made."""
+
+    file: Path
+    bytes: int
+
+
+def back_up(url: str, target: Path, *, now: datetime) -> Backup:
+    """Copy the archive into a file, or into a folder under a name made of the time. Writers go on meanwhile.
+
+    The file appears when it is whole. Raises BackupError.
+    """
+    parsed = parse_url(url)
+    dialect = parsed.get_backend_name()
+    file = target
+    if target.is_dir():
+        file = target / f"zgcwatch-{now.strftime('%Y%m%dT%H%M%S.%fZ')}{SUFFIX[dialect]}"
+    if file.exists():
+        raise BackupError(f"{file} exists: choose another file, or name a folder.")
+    partial = file.with_name(file.name + ".part")
+    try:
+        partial.unlink(missing_ok=True)
+        if dialect == "sqlite":
+            _vacuum_into(Path(str(parsed.database)), partial)
+        else:
+            _dump(parsed, partial)
+        _flush(partial)
+        partial.replace(file)
+        _flush(file.parent)
+    except OSError as error:
+        raise BackupError(
+            f"The backup {file} cannot be written ({error.strerror}): make room or choose another place."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return Backup(file, file.stat().st_size)
+
+
+def _vacuum_into(source: Path, target: Path) -> None:
+    if not source.is_file():
+        raise BackupError(f"There is no archive at {source}: name it with --database.")
+    if shutil.disk_usage(target.parent).free < source.stat().st_size + SPARE:
+        raise BackupError(
+            f"The disk of {target.parent} has not room for the backup: make room or choose another place."
+        )
+    try:
+        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30)) as connection:
+            connection.execute("VACUUM INTO ?", (str(target),))
+    except sqlite3.Error as error:
+        raise BackupError(f"{source} cannot be backed up ({error}): see `zgcwatch db check`.") from error
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def restore(file: Path, url: str, *, force: bool = False, now: datetime) -> Path | None:
+    """Make the archive at `url` what the backup holds, brought up to this version and checked.
+
+    An archive that is there already is refused, unless `force`: then a file is set aside (its new name is given back)
+    and a PostgreSQL database is overwritten. Raises BackupError; a backup that fails its check replaces nothing.
+    """
+    if not file.is_file():
+        raise BackupError(f"There is no backup at {file}: name a file that `zgcwatch db backup` made.")
+    target = sqlite_path(url)
+    if target is not None:
+        return _restore_file(file, target, force=force, now=now)
+    _restore_server(file, parse_url(url), url, force=force)
+    return None
+
+
+def _restore_file(file: Path, target: Path, *, force: bool, now: datetime) -> Path | None:
+    with file.open("rb") as start:
+        if start.read(16) != b"SQLite format 3\0":
+            raise BackupError(f"{file} is no backup of an SQLite archive: name another, or a PostgreSQL --database.")
+    if target.exists() and not force:
+        raise BackupError(f"{target} exists: restore beside it, or set it aside with --force.")
+    partial = target.with_name(target.name + ".restored")
+    try:
+        shutil.copyfile(file, partial)
+        _bring_up(f"sqlite:///{partial}", file)
+        set_aside = _set_aside(target, now) if target.exists() else None
+        partial.replace(target)
+        _flush(target.parent)
+    except OSError as error:
+        raise BackupError(f"{target} cannot be written ({error.strerror}): make room or mend its rights.") from error
+    finally:
+        for left in (partial, *(partial.with_name(partial.name + end) for end in ("-wal", "-shm"))):
+            left.unlink(missing_ok=True)
+    return set_aside
+
+
+def _set_aside(target: Path, now: datetime) -> Path:
+    """Renames the archive that is there, once nobody uses it and its log is written into it."""
+    try:
+        with closing(sqlite3.connect(target, timeout=1, isolation_level=None)) as connection:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as error:
+        raise BackupError(f"{target} is in use ({error}): stop zgcwatch first.") from error
+    except sqlite3.DatabaseError:
+        pass  # it is damaged, which is why somebody restores
+    aside = target.with_name(f"{target.name}.replaced-{now.strftime('%Y%m%dT%H%M%SZ')}")
+    target.replace(aside)
+    for end in ("-wal", "-shm"):
+        log = target.with_name(target.name + end)
+        if log.exists():
+            log.replace(aside.with_name(aside.name + end))
+    return aside
+
+
+def _bring_up(url: str, file: Path) -> None:
+    standing = state(url).standing
+    if standing is Standing.EMPTY:
+        raise BackupError(f"{file} holds no archive: name another backup.")
+    upgrade(url)
+    with Database.open(url) as database:
+        broken = broken_promises(database)
+    if broken:
+        found = "; ".join(f"{finding.promise} ({finding.count} times not)" for finding in broken)
+        raise BackupError(f"{file} is not whole, nothing was replaced: it must hold that {found}. Take another backup.")
+
+
+RECIPE = {
+    "pg_dump": "docker compose exec -T db pg_dump -U zgcwatch -Fc zgcwatch > zgcwatch.dump",
+    "pg_restore": "docker compose exec -T db pg_restore -U zgcwatch -d zgcwatch --clean --if-exists < zgcwatch.dump",
+}
+
+
+def _dump(url: URL, target: Path) -> None:
+    _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", "--file", str(target))
+
+
+def _restore_server(file: Path, url: URL, text_url: str, *, force: bool) -> None:
+    with file.open("rb") as start:
+        if start.read(5) != b"PGDMP":
+            raise BackupError(f"{file} is no backup of a PostgreSQL archive: name another, or an sqlite --database.")
+    if state(text_url).standing is not Standing.EMPTY and not force:
+        raise BackupError("The database holds an archive: name an empty one, or overwrite it with --force.")
+    options = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
+    options += ["--clean", "--if-exists"] if force else []
+    _run("pg_restore", url, *options, str(file))
+    _bring_up(text_url, file)
+
+
+def _run(program: str, url: URL, *options: str) -> None:
+    """Runs one of PostgreSQL's programs; the password goes through the environment, where no list of processes is."""
+    found = shutil.which(program)
+    if found is None:
+        raise BackupError(
+            f"{program} is not installed: install PostgreSQL's client programs (Debian: postgresql-client), "
+            f"or run it where the server is, as in: {RECIPE[program]}"
+        )
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
+    address = bare.render_as_string(hide_password=False)
+    done = subprocess.run(  # noqa: S603 - a fixed program
+        [found, "--no-password", f"--dbname={address}", *options],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        said = "; ".join(done.stderr.strip().splitlines()[:2]) or "no reason given"
+        if url.password:
+            said = said.replace(str(url.password), "***")
+        raise BackupError(
+            f"{program} failed ({said}): see that it is as new as the server, and that the server answers."
+        )
