@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from digest.content import Correction, Report, day
 from digest.licence import rights_of, shown_title
 from digest.safe import one_line, safe_title, shorten
+from storage.archive.difference import Version
+from storage.archive.difference import difference as judge
 from storage.digests import DigestArticle, Told
 
 Text = tuple[str, tuple[str, ...]]
@@ -40,6 +42,11 @@ def compare(before: Text, after: Text) -> Difference:
     )
 
 
+def _is_material(before: Text, after: Text) -> bool:
+    """As the archive judges revisions: a typo, a particle, a comma is nothing to tell readers of."""
+    return judge(Version(before[0], None, before[1]), Version(after[0], None, after[1])).is_material
+
+
 def correction(
     article: DigestArticle, before: Text, told: Told, *, lead: Report, licence: str, zone: ZoneInfo
 ) -> Correction | None:
@@ -50,7 +57,7 @@ def correction(
     if not before[0] and not before[1]:
         return Correction(lead, shown_title(article.title, licence), "다시 실림", mailed)
     difference = compare(before, (article.title, article.body))
-    if not difference.material:
+    if not difference.material or not _is_material(before, (article.title, article.body)):
         return None
     parts = [name for name, changed in (("제목", difference.title), ("본문", difference.body)) if changed]
     return Correction(

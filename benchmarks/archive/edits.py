@@ -50,7 +50,7 @@ def paragraphs(parts: Sequence[str], rng: random.Random) -> Body:
     return tuple(made)
 
 
-def verbatim(body: Body, rng: random.Random) -> Body:
+def verbatim(body: Body, _rng: random.Random) -> Body:
     return body
 
 
@@ -58,7 +58,7 @@ def other_breaks(body: Body, rng: random.Random) -> Body:
     return paragraphs(sentences(body), rng)
 
 
-def other_marks(body: Body, rng: random.Random) -> Body:
+def other_marks(body: Body, _rng: random.Random) -> Body:
     table = str.maketrans({"“": '"', "”": '"', "·": ", "})
     return tuple(text.translate(table).replace("  ", " ") for text in body)
 
@@ -91,7 +91,7 @@ def reordered(body: Body, rng: random.Random) -> Body:
     return (body[0], *rest)
 
 
-def other_amounts(body: Body, rng: random.Random) -> Body:
+def other_amounts(body: Body, _rng: random.Random) -> Body:
     """4억1000만 as 4.1억, 3조2400억 as 3.24조."""
     texts = (re.sub(r"(\d)억(\d)000만", r"\1.\2억", text) for text in body)
     return tuple(re.sub(r"(\d)조(\d)(\d)00억", r"\1.\2\3조", text) for text in texts)
@@ -108,12 +108,13 @@ def slips(body: Body, rng: random.Random) -> Body:
         spaces = [place for place, letter in enumerate(sentence) if letter == " "]
         if spaces and rng.random() < 0.34:
             place = rng.choice(spaces)
-            sentence = sentence[:place] + sentence[place + 1 :]
-        made.append(sentence)
+            made.append(sentence[:place] + sentence[place + 1 :])
+        else:
+            made.append(sentence)
     return paragraphs(made, rng)
 
 
-def reported(body: Body, rng: random.Random) -> Body:
+def reported(body: Body, _rng: random.Random) -> Body:
     """Endings of report: 밝혔다 becomes 밝힌 것으로 전해졌다."""
     return tuple(re.sub(r"(밝|알|전)(혔|렸|했)다", "알린 것으로 전해졌다", text) for text in body)
 
@@ -172,7 +173,7 @@ def _another(digits: str, rng: random.Random) -> str:
     return str(rng.randint(low, low * 10 - 1))
 
 
-def other_company(body: Body, rng: random.Random, old: str, new: str) -> Body:
+def other_company(body: Body, old: str, new: str) -> Body:
     """The template about another company, figures and all the rest the same."""
     swapped = tuple(text.replace(old, new) for text in body)
     for kind in ("은", "이", "을", "와"):
@@ -203,8 +204,8 @@ def strangers(seed: int, count: int) -> Iterator[Pair]:
         while other in facts["c"] or facts["c"] in other:
             other = writer.facts()["c"]
         yield Pair("same template, new figures", False, body, new_figures(body, rng))
-        yield Pair("same figures, other company", False, body, other_company(body, rng, facts["c"], other))
-        both = other_company(new_figures(body, rng), rng, facts["c"], other)
+        yield Pair("same figures, other company", False, body, other_company(body, facts["c"], other))
+        both = other_company(new_figures(body, rng), facts["c"], other)
         yield Pair("other company, new figures", False, body, both)
         background = sentences(body)[-2:]
         follow_up = [writer.sentence(form, facts) for form in rng.sample(COMPANY_FORMS, 5)]

@@ -13,7 +13,10 @@ from itertools import accumulate
 
 from storage.records import ArticleDraft, Author, PageDraft
 
-_HEADS = "가나다라마바사아자차카타파하거너더러머버서어저커터퍼허고노도로모보소오조코토포호구누두루무부수우주쿠투푸후기니디리미비시이지키티피히"
+_HEADS = (
+    "가나다라마바사아자차카타파하거너더러머버서어저커터퍼허고노도로모보소오조코토포호"
+    "구누두루무부수우주쿠투푸후기니디리미비시이지키티피히"
+)
 _MIDDLES = "로빈센텐샹웨이징둥난하이윈즈쉬안량톈진밍룽화펑옌슈쥔보타라온누리봄결새움한빛솔별터다솜"
 _FAMILY = "김이박최정강조윤장임한오서신권황안송류홍"
 _GIVEN = "민서준우지현수진영호태윤하은도연재성주원승아나경동빈"
@@ -321,7 +324,7 @@ def draft_of(number: int, title: str, body: tuple[str, ...], rng: random.Random)
 
 
 def articles(first: int, count: int, *, copies: float = 0.15, seed: int = 7) -> Iterator[tuple[ArticleDraft, datetime]]:
-    """Articles `first` to `first + count - 1`; a share of them repeats one of the twenty told before, with small edits."""
+    """Articles `first` to `first + count - 1`; a share repeats one of the twenty before it, with small edits."""
     recent: list[tuple[str, tuple[str, ...]]] = []
     for number in range(first, first + count):
         writer = Writer(seed * 10_000_019 + number)

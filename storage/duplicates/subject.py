@@ -21,6 +21,7 @@ _LONGEST_NAME = 3  # words
 _ALIKE = 0.5  # sentences that share so much of their words may stand for one another
 _SAME_NAME = 0.75  # two spellings of one foreign name are that alike, in jamo
 _TWICE = 2
+_RIEUL = 8
 _SUBJECT = re.compile(r"[은는이가]$")
 _PREDICATE = re.compile(r"(?:[다요까죠]|[며고서면는은던한된할될려])$")
 _NOT_TEXT = re.compile(r"[\W_]+")
@@ -90,11 +91,16 @@ def _exchanges(sentence: _Words, counterpart: _Words) -> Iterator[tuple[tuple[st
             continue
         before, after = sentence[i:j], counterpart[k:m]
         has_particle = any(_bare(words[-1]) != _letters(words[-1]) for words in (before, after))
-        if not has_particle and all(_PREDICATE.search(_letters(words[-1])) for words in (before, after)):
+        if not has_particle and all(_is_verb(_letters(words[-1])) for words in (before, after)):
             continue
         names = _name(before), _name(after)
         is_subject = i == 0 and k == 0 and bool(_SUBJECT.search(before[-1]) and _SUBJECT.search(after[-1]))
         yield names, is_subject and has_particle
+
+
+def _is_verb(word: str) -> bool:
+    """Ends as a verb does; of one that will be (커질) only the last consonant says so."""
+    return bool(_PREDICATE.search(word)) or ("가" <= word[-1:] <= "힣" and (ord(word[-1]) - ord("가")) % 28 == _RIEUL)
 
 
 def _name(words: _Words) -> str:

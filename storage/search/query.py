@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from storage.search.tokenizer import Run, bigrams, fold, runs, seams
+from storage.search.tokenizer import Run, bigrams, fold, is_particle, runs, seams
 
 LONGEST_QUERY = 1_000
 MOST_CONDITIONS = 64
@@ -63,7 +63,7 @@ def parse(text: str, expand: Expand | None = None) -> Query:
         found = list(runs(part))
         # What stands after a quote that is never closed is a phrase too.
         is_quoted = place % 2 == 1
-        made = [_named(found, quoted=True, expand=expand)] if is_quoted else _names(found, expand)
+        made = [_named(found, quoted=True, expand=expand)] if is_quoted else _names(_without_particles(found), expand)
         groups.update(dict.fromkeys(group for group in made if any(group.alternatives)))
     return Query(tuple(_at_most(groups)))
 
@@ -89,6 +89,16 @@ def _names(found: list[Run], expand: Expand | None) -> Iterator[Group]:
         length = _known_length(found[place:], expand) if expand else 1
         yield _named(found[place : place + length], quoted=False, expand=expand)
         place += length
+
+
+def _without_particles(found: list[Run]) -> list[Run]:
+    """A particle behind a Latin word is a run of its own (BYD는), and says as little as in a Korean word."""
+    return [
+        run
+        for place, run in enumerate(found)
+        if not (place and run.cjk and not run.gap and found[place - 1].text.isalpha() and is_particle(run.text))
+        or found[place - 1].cjk
+    ]
 
 
 def _known_length(found: list[Run], expand: Expand) -> int:

@@ -74,6 +74,11 @@ def strip_particle(word: str) -> str:
     return word
 
 
+def is_particle(word: str) -> bool:
+    """True for a word that is a particle and nothing else, whatever it may follow."""
+    return word in _AFTER_CONSONANT or word in _AFTER_VOWEL or word in _AFTER_ANY
+
+
 def _fits(before: str, ending: str) -> bool:
     if ending in _AFTER_ANY:
         return True

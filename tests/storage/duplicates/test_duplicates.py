@@ -1,12 +1,16 @@
 import itertools
 import random
+import shutil
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from storage.archive import get_article, note_missing, store_article
 from storage.changes import changes_after
+from storage.database import Database
 from storage.models.archive import Fingerprint, Relation
 from storage.records import ChangeOp, Outcome
 from tests.storage.drafts import DAY, HOUR, NOW, draft
@@ -75,10 +79,6 @@ def test_daily_reports_from_one_template_are_siblings(database):
 
 
 def test_the_verdicts_do_not_depend_on_the_order_of_arrival(sqlite_url, tmp_path):
-    import shutil
-
-    from storage.database import Database
-
     texts = {
         "a/1": (LONG, 0),
         "b/1": (LONG[:-1], 1),
@@ -102,6 +102,39 @@ def test_the_verdicts_do_not_depend_on_the_order_of_arrival(sqlite_url, tmp_path
     assert len(results) == 1
     [(_, tops)] = results
     assert dict(tops) == {"a/1": None, "b/1": "a/1", "c/1": "a/1", "d/1": None, "e/1": None, "f/1": "a/1"}
+
+
+REPORTS = {
+    "a/1": (LONG, 0),
+    "b/1": (LONG[:-1], 1),
+    "c/1": (LONG[2:5], 2),
+    "d/1": (LONG[:2], -1),
+    "e/1": (OTHER, 1),
+    "f/1": (("예시통신 제공.", *LONG), 3),
+    "g/1": (tuple(text.replace("샘플로보", "예시랩스") for text in LONG), 4),
+    "h/1": (tuple(text.replace("밝혔다", "전했다") for text in LONG), 5),
+}
+
+
+@pytest.fixture(scope="module")
+def settled():
+    return {}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12, deadline=None)
+@given(order=st.permutations(list(REPORTS)))
+def test_any_order_of_arrival_gives_the_same_verdicts(sqlite_template, tmp_path_factory, settled, order):
+    file = tmp_path_factory.mktemp("shuffle") / "archive.db"
+    shutil.copyfile(sqlite_template, file)
+    with Database.open(f"sqlite:///{file}") as database:
+        with database.writer() as session:
+            for name in order:
+                body, minute = REPORTS[name]
+                store_article(session, draft(name, body=tuple(body)), now=NOW + minute * MINUTE)
+        names = dict(enumerate(order, start=1))
+        found = sorted((names[one], kind, names[other]) for one, kind, other in relations(database))
+        tops = sorted((name, names.get(head_of(database, number))) for number, name in names.items())
+    assert settled.setdefault("verdicts", (found, tops)) == (found, tops)
 
 
 def test_an_earlier_report_that_arrives_late_takes_over(database):

@@ -36,6 +36,15 @@ def test_an_excerpt_of_an_excerpt_follows_to_the_source():
     assert heads(seen(1, 2, 3), copies=[], excerpts=[(2, 1), (3, 2)]) == {2: 1, 3: 1}
 
 
+def test_the_source_heads_its_group_only():
+    assert heads(seen(1, 2, 3), copies=[(2, 1), (3, 2)], excerpts=[], sources=[(1, 3)]) == {1: 3, 2: 3}
+    assert heads(seen(1, 2, 3), copies=[(2, 1)], excerpts=[], sources=[(1, 3)]) == {2: 1}
+
+
+def test_an_excerpt_follows_the_head_of_its_source():
+    assert heads(seen(1, 3, 2), copies=[(1, 2)], excerpts=[(3, 1)], sources=[(1, 2)]) == {1: 2, 3: 2}
+
+
 def test_nobody_alike():
     assert heads(seen(1, 2), copies=[], excerpts=[]) == {}
 

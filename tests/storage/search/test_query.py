@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.search.highlight import highlights
@@ -23,6 +23,8 @@ def test_a_word_may_be_written_with_a_space_where_both_sides_stay_words():
 
 def test_a_particle_says_nothing():
     assert parse("중관춘에서").conditions == parse("중관춘").conditions
+    assert words("BYD는") == words("BYD가") == words("BYD로부터") == [("byd",)]
+    assert words("5만 BYD 도") == [("5",), ("만",), ("byd",), ("도",)]
 
 
 def test_quotes_keep_words_together():
@@ -67,9 +69,13 @@ def test_an_endless_query_is_cut():
         assert len(parse(text).conditions) <= MOST_CONDITIONS
 
 
-@given(st.text(st.characters(codec=None)))
+ALIASES = {"바이두": ("百度", "Baidu"), "문샷 ai": ("月之暗面",), "\x00": ("x",)}
+
+
+@settings(max_examples=10_000, deadline=None)
+@given(st.text(st.characters(codec=None)) | st.text(st.sampled_from("중관춘은 바이두 AI\"'*:()-+^&|!\\\x00.,%1")))
 def test_no_query_is_too_odd(text):
-    query = parse(text)
+    query = parse(text, lambda name: ALIASES.get(name, ()))
     for made in (fts5_match(query), fts5_match(query, in_title=True), tsquery(query)):
         made.encode()
     for mark in highlights(query, text, text):
@@ -111,3 +117,40 @@ def test_title_and_body_are_told_apart_and_long_lists_end():
     found = highlights(parse("중관춘"), "중관춘", "중관춘 " * 50)
     assert [mark.field for mark in found] == ["title", *["body"] * 10]
     assert highlights(parse(""), "중관춘", "중관춘") == ()
+
+
+def expand(name):
+    return ALIASES.get(name, ())
+
+
+def test_other_names_are_alternatives():
+    [group] = parse("바이두는", expand).groups
+    assert group.alternatives == (
+        (Condition(("바이",)), Condition(("이두",))),
+        (Condition(("百度",)),),
+        (Condition(("baidu",)),),
+    )
+    assert fts5_match(parse("바이두 상장", expand)) == (
+        '((("바이") AND ("이두")) OR (("百度")) OR (("baidu"))) AND ((("상장")))'
+    )
+
+
+def test_words_that_name_something_together_are_one_group():
+    first, second = parse("문샷 AI는 상장", expand).groups
+    assert first.alternatives[1] == (Condition(("月之",)), Condition(("之暗",)), Condition(("暗面",)))
+    assert second.alternatives == ((Condition(("상장",)),),)
+
+
+def test_a_quoted_name_has_its_aliases_too():
+    [group] = parse('"문샷 AI"', expand).groups
+    assert len(group.alternatives) == 2
+
+
+def test_aliases_are_highlighted():
+    found = highlights(parse("바이두", expand), "百度 실적", "Baidu와 바이두")
+    assert [mark.text for mark in found] == ["百度", "Baidu", "바이두"]
+
+
+def test_many_aliases_are_cut():
+    many = parse("가나 " * 20, lambda _: [f"이름{number}호" for number in range(500)])
+    assert sum(len(alternative) for group in many.groups for alternative in group.alternatives) <= MOST_CONDITIONS

@@ -119,7 +119,7 @@ def pages(database, query, limit, **options):
     while True:
         with database.reader() as session:
             result = search(session, query, limit=limit, cursor=cursor, **options)
-        assert result.total == 40
+        assert (result.total, result.total_is_exact) == (40, True)
         found.append([hit.id for hit in result.items])
         cursor = result.next
         if cursor is None:
@@ -174,3 +174,25 @@ def test_postgresql_uses_its_index(postgres_url):
             {"wanted": "'중관'"},
         )
         assert "ix_search_index_1_lexemes" in "\n".join(row[0] for row in plan)
+
+
+def test_aliases_find_the_other_names(archive):
+    aliases = {"중관춘": ("中关村",)}
+    with archive.reader() as session:
+        plain = search(session, "중관춘 소식")
+        wide = search(session, "중관춘 소식", expand=lambda name: aliases.get(name, ()))
+    assert (plain.total, wide.total) == (0, 1)
+    first = wide.items[0].highlights[0]
+    assert (first.field, first.text) == ("title", "中关村")
+
+
+def test_of_a_long_list_those_with_the_words_in_their_title_are_judged_first(database, monkeypatch):
+    monkeypatch.setattr("storage.search.find.RANKED", 4)
+    with database.writer() as session:
+        for number in range(12):
+            title = "중관춘 특집" if number == 1 else "소식"
+            store_article(session, draft(f"a/{number}", title=title, body=(f"중관춘 {number}번.",)), now=NOW)
+    with database.reader() as session:
+        result = search(session, "중관춘", newest_first=False)
+    assert result.items[0].id == 2
+    assert len(result.items) == 4
