@@ -39,7 +39,7 @@ _PATH_PAGE = re.compile(
 
 def paging(index: Index, url: str | None) -> tuple[str | None, str | None]:
     """(next page, whole article on one page) as absolute addresses; None where the page links to neither."""
-    if url is None or _HINT.search(index.text) is None:
+    if url is None or not (index.names_hold("pag") or _HINT.search(index.text)):
         return None, None
     following = whole = None
     for link in _links(index, _key(url)):

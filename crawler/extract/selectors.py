@@ -85,6 +85,10 @@ class Index:
             self._tags[key] = list(self.root.iter(*names))
         return self._tags[key]
 
+    def names_hold(self, part: str) -> bool:
+        """Whether any id or class has this part."""
+        return any(part in name for name in self._classes) or any(part in name for name in self._ids)
+
     def find(self, selector: str) -> list[HtmlElement]:
         """What a CSS selector matches, in the order of the page; ValueError when it is not valid CSS."""
         plans = _plans(selector)

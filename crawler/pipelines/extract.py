@@ -8,7 +8,9 @@ from crawler.error_class import ErrorClass, class_of_error, is_guard, is_riddle
 from crawler.extract import NoArticle, extract
 from crawler.extract.article import Article
 from crawler.extract.boilerplate import set_aside
+from crawler.extract.paging import join_pages
 from crawler.extract.profile import Profile
+from crawler.pipelines.more_pages import MorePages, bound, unbound
 from crawler.pipelines.reading import read
 from crawler.spiders.items import PageItem, Verdict
 from storage.boilerplate import approved_lines
@@ -22,16 +24,27 @@ if TYPE_CHECKING:
 def extract_page(
     page: PageDraft, outlet: str, profiles: Sequence[Profile], boilerplate: Collection[str] = ()
 ) -> Article:
-    """`extract` with its arguments by place, as a worker process takes them, then the outlet's approved last lines."""
-    article = extract(
-        page.body,
-        url=page.url,
-        content_type=page.content_type,
-        profiles=profiles,
-        outlet=outlet,
-        fetched_at=page.fetched_at,
-    )
-    return set_aside(article, boilerplate)
+    """`extract` with its arguments by place, as a worker process takes them, then the outlet's approved last lines.
+
+    A page that holds several pages of one article gives them joined.
+    """
+    articles: list[Article] = []
+    for part in unbound(page):
+        try:
+            article = extract(
+                part.body,
+                url=part.url,
+                content_type=part.content_type,
+                profiles=profiles,
+                outlet=outlet,
+                fetched_at=part.fetched_at,
+            )
+        except NoArticle:
+            if not articles:
+                raise
+            break
+        articles.append(set_aside(article, boilerplate))
+    return join_pages(articles) if len(articles) > 1 else articles[0]
 
 
 class ExtractPipeline:
@@ -48,25 +61,14 @@ class ExtractPipeline:
     async def process_item(self, item: PageItem) -> PageItem:
         if item.verdict is not Verdict.ARTICLE or item.page is None:
             return item
-        plan = self.crawler.spider.plan  # type: ignore[union-attr]
         if is_guard(item.page.body):
             item.give_up(
                 Verdict.FAILED, "It asks whether we are a robot instead of showing a page.", ErrorClass.CHALLENGE
             )
             return item
         try:
-            approved = await self._approved()
-            reading = await plan.context.pool.run(
-                read,
-                plan.context.packed_topics,
-                extract_page,
-                item.page,
-                plan.outlet.id,
-                plan.outlet.profiles,
-                approved,
-            )
-            item.article, item.relevance, item.facts = reading.article, reading.relevance, reading.facts
-            item.prepared = reading.prepared
+            await self._read(item)
+            await self._read_further_pages(item)
         except NoArticle as error:
             if is_riddle(item.page.body):  # the article may be there when we are let in
                 item.give_up(
@@ -77,6 +79,36 @@ class ExtractPipeline:
         except ZgcwatchError as error:
             item.give_up(Verdict.FAILED, str(error), class_of_error(error))
         return item
+
+    async def _read(self, item: PageItem) -> None:
+        plan = self.crawler.spider.plan  # type: ignore[union-attr]
+        outlet, topics = plan.outlet, plan.context.packed_topics
+        approved = await self._approved()
+        reading = await plan.context.pool.run(
+            read, topics, extract_page, item.page, outlet.id, outlet.profiles, approved
+        )
+        item.article, item.relevance, item.facts = reading.article, reading.relevance, reading.facts
+        item.prepared = reading.prepared
+
+    async def _read_further_pages(self, item: PageItem) -> None:
+        """An article on several pages is read from the one that shows all of it, else from all of them."""
+        article = item.article
+        if article is None or item.page is None or not (article.view_all or article.next_page):
+            return
+        pages = MorePages(self.crawler, item)
+        whole = await pages.whole(article.view_all) if article.view_all else None
+        if whole is not None:
+            item.page, first = whole, item.page
+            try:
+                await self._read(item)
+            except NoArticle:
+                item.page = first
+            else:
+                return
+        following = await pages.following(article.next_page)
+        if following:
+            item.page = bound(item.page, following)
+            await self._read(item)
 
     async def _approved(self) -> frozenset[str]:
         """The outlet's approved last lines, read once a visit."""
