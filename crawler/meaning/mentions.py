@@ -16,6 +16,7 @@ _HANGUL_PREFIX = re.compile(r"(?<![가-힣])(?:중국|베이징|상하이|선전
 _LONG_ENOUGH = 3  # syllables: a longer name may follow 중국 or 옛 in one word
 _AROUND = 300  # characters in which a guard looks when the sentence does not decide
 _NEVER_REACH = 20
+_BRACKET_REACH = 3
 _SENTENCE_END = re.compile(r"[.!?。]['\"]?\s|\n")
 
 # How much speaks for a reading of a guarded name.
@@ -60,7 +61,7 @@ class MentionFinder:
         plain = [hit for hit in hits if hit.plain]
         mentions: list[Mention] = []
         for hit in hits:
-            entity = hit.plain or _choose(hit, folded.text, plain)
+            entity = hit.plain or _choose(hit, folded.text, plain, hits)
             if entity is not None:
                 start, end = folded.span(hit.start, hit.end)
                 mentions.append(Mention(entity, folded.original[start:end], start, end))
@@ -147,11 +148,24 @@ def _longest(hits: list[_Hit]) -> list[_Hit]:
     return chosen
 
 
-def _choose(hit: _Hit, text: str, plain: list[_Hit]) -> Entity | None:
+def _choose(hit: _Hit, text: str, plain: list[_Hit], hits: list[_Hit]) -> Entity | None:
     """The reading that the context speaks for, if any does."""
     scored = [(_support(name, hit, text, plain), -order, name.entity) for order, name in enumerate(hit.names)]
     best = max(scored, key=lambda row: row[:2])
-    return best[2] if best[0] > 0 else None
+    if best[0] > 0:
+        is_tied = any(row[0] == best[0] and row[2] is not best[2] for row in scored)
+        return None if is_tied and best[0] < _IN_SENTENCE else best[2]
+    return best[2] if best[0] == 0.0 and _named_twice(hit, best[2], text, hits) else None
+
+
+def _named_twice(hit: _Hit, entity: Entity, text: str, hits: list[_Hit]) -> bool:
+    """마누스(Manus): two names of one entity, one in brackets behind the other."""
+    for other in hits:
+        first, second = (hit, other) if hit.start < other.start else (other, hit)
+        between = text[first.end : second.start] if 0 <= second.start - first.end <= _BRACKET_REACH else ""
+        if between.strip(" '\"") in {"(", "["} and any(name.entity.id == entity.id for name in other.names):
+            return True
+    return False
 
 
 def _support(name: Name, hit: _Hit, text: str, plain: list[_Hit]) -> float:

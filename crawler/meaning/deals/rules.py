@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar
 
 from crawler.meaning.amounts import Amount
@@ -32,6 +33,7 @@ _PERIOD = re.compile(
 )
 _STATED = re.compile(r"(?:(?:19|20)\d\d년 )?(?:\d{1,2}월 )?\d{1,2}일|지난 \d{1,2}월|이날|전날|어제|오늘")
 _DESCRIBED_REACH = 24
+_UNKNOWN = re.compile(r"(?<![가-힣A-Za-z0-9])([가-힣A-Za-z0-9]{2,16}?)(?:은|는|이|가|,)(?![가-힣])")
 _BUYING = re.compile(r"(?:acquire[sd]?|buys|bought|to buy|takes over) $")
 _WITH_INVESTORS = frozenset({"raised", "acquired", "listed"})
 
@@ -42,7 +44,8 @@ class _Focus:
 
     party: Party | None = None
     paragraph: int = 0
-    title: Party | None = None
+    bought: Party | None = None  # whom the text last said to be bought
+    buyer: Party | None = None
 
 
 @dataclass(slots=True)
@@ -149,15 +152,28 @@ def _deal(sentence: Sentence, clause: _Clause, parties: list[Party], focus: _Foc
         currency=amount.currency,
         krw=amount.krw,
         round=_round(sentence.text, kind),
-        investors=tuple(dict.fromkeys(p.name for p in investors if p.name != company.name))
-        if kind in _WITH_INVESTORS
-        else (),
+        investors=_names(sentence, investors, company) if kind in _WITH_INVESTORS else (),
         period=_last(_PERIOD, sentence.text[: clause.start]) or _first(_PERIOD, sentence.text[clause.end :]),
         stated_date=_first(_STATED, sentence.text),
         evidence=sentence.text,
         start=sentence.start,
         end=sentence.end,
     )
+
+
+def _names(sentence: Sentence, investors: Sequence[Party], company: Party) -> tuple[str, ...]:
+    """The investors' names; where the lexicon knows none, those that are spelt like funds."""
+    known = tuple(dict.fromkeys(party.name for party in investors if party.name != company.name))
+    if known:
+        return known
+    spelt = _fund_gives().findall(sentence.text)
+    return tuple(dict.fromkeys(name for name in spelt if name != company.name))
+
+
+@cache
+def _fund_gives() -> re.Pattern[str]:
+    giving = r"(?:로부터|으로부터|에게서|(?:이|가) (?:주도|이끈|이끄는|리드|참여)|\s?등(?:이|으로부터|의) )"
+    return re.compile(rf"([가-힣A-Za-z0-9&]{{1,18}}{word('fund_ends').pattern}){giving}")
 
 
 def _kind(clause: _Clause) -> str | None:
@@ -169,7 +185,7 @@ def _kind(clause: _Clause) -> str | None:
         found = cue.behind.search(clause.behind)
         if found:
             behind[cue.kind] = (found.start(), found.end())
-    strong_near = {kind: gap for kind, gap in near.items() if kind in {"none", "valued"}}
+    strong_near = {kind: gap for kind, gap in near.items() if kind in {"none", "valued", "acquired"}}
     if strong_near:
         return _named(min(strong_near, key=strong_near.__getitem__))
     if behind:
@@ -233,7 +249,10 @@ def _company(
             ),
             None,
         )
-    subject = subject or _behind(sentence, clause, free) or _carried(sentence, free, focus)
+    subject = subject or _headline(sentence, clause, free)
+    subject = (
+        subject or _behind(sentence, clause, free) or _unknown(sentence, clause) or _carried(sentence, free, focus)
+    )
     return (subject, [p for p in investors if p is not subject]) if subject else None
 
 
@@ -246,10 +265,28 @@ def _described(sentence: Sentence, clause: _Clause, parties: Sequence[Party]) ->
     return near[0] if near else None
 
 
+def _headline(sentence: Sentence, clause: _Clause, parties: Sequence[Party]) -> Party | None:
+    """Headlines leave particles away; the only company before the amount is meant."""
+    if sentence.text.endswith((".", "다", "요", "죠")):
+        return None
+    before = [p for p in parties if p.is_company and p.end <= clause.start and not is_target(sentence, p)]
+    return before[0] if len(before) == 1 else None
+
+
 def _behind(sentence: Sentence, clause: _Clause, parties: Sequence[Party]) -> Party | None:
     """A subject that comes late: "30억달러에 이르는 가치를 센스타임은 인정받았다"."""
     late = [p for p in parties if p.is_company and p.start >= clause.end and is_subject(sentence, p)]
     return late[0] if late else None
+
+
+def _unknown(sentence: Sentence, clause: _Clause) -> Party | None:
+    """A subject in no lexicon that is spelt like a company: 표본AI는, 표본로보틱스가."""
+    found = None
+    for match in _UNKNOWN.finditer(sentence.text, 0, clause.start):
+        name = match[1]
+        if word("company_ends").search(name[1:]) and not word("no_company").match(name):
+            found = Party(name, None, "company", match.start(1), match.end(1))
+    return found
 
 
 def _carried(sentence: Sentence, parties: Sequence[Party], focus: _Focus) -> Party | None:
@@ -292,6 +329,8 @@ def _bought(
     ]
     target = next(iter(bought[-1:] or sold[-1:]), None)
     buyers = [p for p in companies if p is not target and is_subject(sentence, p)]
+    if target is None and not buyers and focus.bought is not None:
+        return focus.bought, [focus.buyer] if focus.buyer else []
     if target is None:
         target = buyers[-1] if buyers else focus.party
         buyers = []
@@ -322,6 +361,9 @@ def _follow(sentence: Sentence, parties: Sequence[Party], focus: _Focus) -> None
     giving = givers(sentence, parties) if len(parties) > 1 else []
     free = [p for p in parties if p.is_company and p not in giving]
     subjects = [p for p in free if is_subject(sentence, p)]
+    bought = [p for p in parties if p.is_company and re.match(r"(?:를|을)(?![가-힣])", follows(sentence, p))]
+    if bought and "인수" in sentence.text[bought[-1].end :]:
+        focus.bought, focus.buyer = bought[-1], next(iter(subjects), None)
     if subjects:
         focus.party, focus.paragraph = subjects[0], sentence.paragraph
     elif (
