@@ -18,7 +18,7 @@ ZGC_CONTAINERS ?= $(abspath ../shared/containers)
 export ZGC_CORPUS ZGC_CONTAINERS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types arrows format coverage corpus-report bench-extract bench-meaning bench-collect bench-health docker-test lock clean
+.PHONY: help demo test check lint types arrows format coverage corpus-report bench-extract bench-meaning bench-collect bench-archive bench-health bench-api bench-keeping docker-test lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -62,6 +62,15 @@ bench-collect: $(VENV)/.dev ## a farm of 50 outlets that misbehave by plan: what
 
 bench-health: $(VENV)/.dev ## sixty simulated days of forty outlets: what is noticed, how soon, and what is a false alarm
 	$(BIN)/python -m benchmarks.health $(BENCH_ARGS)
+
+bench-archive: $(VENV)/.dev ## search, writing, copies and killed writers on both databases (about an hour), into benchmarks/results
+	$(BIN)/python -m benchmarks.archive $(BENCH_ARGS)
+
+bench-api: $(VENV)/.dev ## the API under 16 clients on 100,000 articles, and held to its OpenAPI document, into benchmarks/results
+	$(BIN)/python -m benchmarks.api $(BENCH_ARGS)
+
+bench-keeping: $(VENV)/.dev ## backups every few seconds beside a writer, every one restored and checked, into benchmarks/results
+	$(BIN)/python -m benchmarks.keeping $(BENCH_ARGS)
 
 docker-test: ## builds the image and runs both compose files for real (says so where there is no engine)
 	tests/docker/run.sh

@@ -1,37 +1,100 @@
-"""Reading verbs of the archive: `search`, `changes`."""
+"""Reading verbs of the archive: `search`, `show`, `changes`."""
 
+import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time
+from cli.context import KST, App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
 
 if TYPE_CHECKING:
-    from storage.records import SearchHit
+    from collections.abc import Iterator
+
+    from storage.archive import ArticleAsOf
+    from storage.database import Database
+    from storage.records import Change, SearchHit
 
 
-@click.command(epilog='Example: zgcwatch search "중관춘 유니콘" --limit 5')
+class Moment(click.ParamType[datetime]):
+    """A day or a time; without a zone it is Korean time."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time: write 2026-11-24 or 2026-11-24T07:40.", param, ctx)
+        return found if found.tzinfo else found.replace(tzinfo=KST)
+
+
+@click.command(epilog='Example: zgcwatch search "중관춘 유니콘" --since 2026-11-01 --limit 5')
 @click.argument("query")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="Hits on one page.")
 @click.option("--relevance", is_flag=True, help="Best match first instead of newest first.")
 @click.option("--next", "cursor", help="The `next` value of an earlier answer: the page after it.")
+@click.option("--outlet", "outlets", multiple=True, metavar="ID", help="Only this outlet; may be given several times.")
+@click.option("--section", "sections", multiple=True, help="Only this section of an outlet, as the outlet calls it.")
+@click.option("--since", type=Moment(), help="First seen then or later (day or time, Korean time without a zone).")
+@click.option("--until", type=Moment(), help="First seen before then.")
+@click.option(
+    "--relation",
+    type=click.Choice(["original", "duplicate", "copy_of", "excerpt_of", "sibling"]),
+    help="original: told for the first time; duplicate: has a head; or what it is to some other article.",
+)
+@click.option(
+    "--state",
+    type=click.Choice(["live", "gone", "any"]),
+    default="live",
+    show_default=True,
+    help="gone ones have no words left: leave the query empty.",
+)
 @database_option
 @json_option
 @pass_app
 def search(
-    app: App, query: str, limit: int, relevance: bool, cursor: str | None, database_url: str | None, as_json: bool
+    app: App,
+    query: str,
+    limit: int,
+    relevance: bool,
+    cursor: str | None,
+    outlets: tuple[str, ...],
+    sections: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    relation: str | None,
+    state: str,
+    database_url: str | None,
+    as_json: bool,
 ) -> None:
     """Find articles. Words are ANDed, "quotes" make a phrase; particles and spacing do not matter."""
+    from storage.records import SearchFilters
     from storage.search import search as search_archive
+    from storage.search import standing
 
+    filters = SearchFilters(since, until, outlets, sections, relation, state)
     with app.database(database_url) as database, database.reader() as session:
-        result = search_archive(session, query, limit=limit, cursor=cursor, newest_first=not relevance)
+        index = standing(session)
+        result = search_archive(session, query, limit=limit, cursor=cursor, newest_first=not relevance, filters=filters)
+    if not index.is_current:
+        click.echo("The search index is of another version and may miss articles: run `zgcwatch reindex`.", err=True)
     if as_json:
-        print_json({"total": result.total, "items": [hit_row(hit) for hit in result.items], "next": result.next})
+        print_json(
+            {
+                "total": result.total,
+                "total_is_exact": result.total_is_exact,
+                "items": [hit_row(hit) for hit in result.items],
+                "next": result.next,
+            }
+        )
         return
     for hit in result.items:
         click.echo(f"{hit.id:>6}  {short_time(hit.published_at or hit.first_seen_at)}  {hit.outlet}  {hit.title}")
-    click.echo(f"{result.total} found." + (" There is more: --limit or --next." if result.next else ""))
+    found = f"{result.total} found." if result.total_is_exact else f"At least {result.total} found."
+    click.echo(found + (" There is more: --limit or --next." if result.next else ""))
 
 
 def hit_row(hit: "SearchHit") -> dict[str, Any]:
@@ -49,28 +112,138 @@ def hit_row(hit: "SearchHit") -> dict[str, Any]:
     }
 
 
-@click.command(epilog="Example: zgcwatch changes --after 120 --json")
-@click.option("--after", type=click.IntRange(0), default=0, show_default=True, help="The last seq already seen.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many changes (default: all).")
+@click.command(epilog="Example: zgcwatch show 42 --at 2026-11-24T07:40")
+@click.argument("article", type=click.IntRange(1))
+@click.option("--at", type=Moment(), help="As the archive knew it then (default: now).")
 @database_option
 @json_option
 @pass_app
-def changes(app: App, after: int, limit: int | None, database_url: str | None, as_json: bool) -> None:
+def show(app: App, article: int, at: datetime | None, database_url: str | None, as_json: bool) -> None:
+    """One article: its text, its head and what it is to others, now or as known at a time."""
+    from storage.archive import as_of
+    from storage.errors import ZgcwatchError
+
+    moment = at or utc_now()
+    with app.database(database_url) as database, database.reader() as session:
+        found = as_of(session, article, moment)
+    if found is None:
+        raise ZgcwatchError(f"No article {article} was known at {shown_time(moment)}: see `zgcwatch search`.")
+    if as_json:
+        print_json(known_row(found))
+        return
+    click.echo(f"{found.title or '(withheld: the outlet took it down)'}\n{found.outlet}  {found.canonical_url}")
+    click.echo(f"version {found.revision} of {short_time(found.revised_at)}, {found.state}")
+    for tie in found.relations:
+        click.echo(f"article {tie.article_id} {tie.kind} {tie.other_id} ({tie.containment:.0%} of the shorter text)")
+    if found.duplicate_of:
+        click.echo(f"head: article {found.duplicate_of}")
+    click.echo("\n" + "\n\n".join(filter(None, (found.subtitle, *found.body))))
+
+
+def known_row(found: "ArticleAsOf") -> dict[str, Any]:
+    """The contract of `show --json`."""
+    return {
+        "id": found.id,
+        "at": shown_time(found.at),
+        "outlet": found.outlet,
+        "url": found.canonical_url,
+        "state": found.state,
+        "revision": found.revision,
+        "revised_at": shown_time(found.revised_at),
+        "title": found.title,
+        "subtitle": found.subtitle,
+        "body": list(found.body),
+        "withheld": found.withheld,
+        "duplicate_of": found.duplicate_of,
+        "relations": [
+            {
+                "article_id": tie.article_id,
+                "other_id": tie.other_id,
+                "kind": tie.kind,
+                "containment": tie.containment,
+                "shared_numbers": tie.shared_numbers,
+                "since": shown_time(tie.since),
+            }
+            for tie in found.relations
+        ],
+    }
+
+
+@click.command(epilog="Example: zgcwatch changes --after 120 --follow --json")
+@click.option("--after", type=click.IntRange(0), help="The last seq already seen (default: 0, or the reader's place).")
+@click.option("--limit", type=click.IntRange(1), help="At most so many changes (default: all).")
+@click.option("--follow", is_flag=True, help="Wait for what is to come, until stopped.")
+@click.option(
+    "--reader", metavar="NAME", help="Go on where this reader stopped last, and keep its place once all was printed."
+)
+@database_option
+@json_option
+@pass_app
+def changes(
+    app: App,
+    after: int | None,
+    limit: int | None,
+    follow: bool,
+    reader: str | None,
+    database_url: str | None,
+    as_json: bool,
+) -> None:
     """What changed in the archive after a cursor, in order: add, update, merge, gone."""
-    from storage.changes import changes_after
+    from storage.changes import consumer_seq
+
+    with app.database(database_url) as database:
+        if after is None:
+            with database.reader() as session:
+                after = consumer_seq(session, reader) if reader else 0
+        for page in _pages(database, after, limit, follow=follow):
+            for change in page:
+                _print_change(change, as_json=as_json)
+            sys.stdout.flush()
+            if reader:
+                _keep_place(database, reader, page[-1].seq)
+
+
+def _pages(database: "Database", after: int, limit: int | None, *, follow: bool) -> "Iterator[list[Change]]":
+    """The changes, page by page as they become known, at most `limit` of them."""
+    from storage.changes import pages_after
 
     left = limit
-    with app.database(database_url) as database:
-        while left is None or left > 0:
-            with database.reader() as session:
-                rows = changes_after(session, after, limit=min(1000, left or 1000))
-            for change in rows:
-                at = shown_time(change.at)
-                if as_json:
-                    print_json({"seq": change.seq, "op": str(change.op), "article_id": change.article_id, "at": at})
-                else:
-                    click.echo(f"{change.seq:>8}  {change.op:<6}  article {change.article_id}  {at}")
-            if not rows:
-                return
-            after = rows[-1].seq
-            left = None if left is None else left - len(rows)
+    for page in pages_after(database, after, follow=follow):
+        yield page[:left]
+        left = None if left is None else left - len(page)
+        if left is not None and left <= 0:
+            return
+
+
+def _print_change(change: "Change", *, as_json: bool) -> None:
+    at = shown_time(change.at)
+    if as_json:
+        row = {"seq": change.seq, "op": str(change.op), "article_id": change.article_id, "at": at}
+        print_json(row | ({"head_id": change.head_id} if change.op == "merge" else {}))
+        return
+    head = f"  head {change.head_id or 'none'}" if change.op == "merge" else ""
+    click.echo(f"{change.seq:>8}  {change.op:<6}  article {change.article_id}  {at}{head}")
+
+
+def _keep_place(database: "Database", reader: str, seq: int) -> None:
+    from storage.changes import set_consumer
+
+    with database.writer() as session:
+        set_consumer(session, reader, seq, now=utc_now())
+
+
+@click.command(epilog="Example: zgcwatch reindex")
+@database_option
+@pass_app
+def reindex(app: App, database_url: str | None) -> None:
+    """Make the search index again while everything else goes on: after an upgrade that says so."""
+    from storage.search import reindex as make_again
+
+    with app.database(database_url) as database, click.progressbar(length=1, label="articles", file=sys.stderr) as bar:
+
+        def told(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        count = make_again(database, progress=told)
+    click.echo(f"{count} articles indexed.")

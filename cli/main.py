@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.archive import changes, search
+from cli.archive import changes, reindex, search, show
 from cli.backfill import backfill
 from cli.boilerplate import boilerplate
 from cli.config import config
@@ -16,8 +16,9 @@ from cli.database import db
 from cli.deals import deals
 from cli.demo.command import demo
 from cli.digest import digest
-from cli.export import export
+from cli.duplicates import duplicates
 from cli.entities import entities
+from cli.export import export
 from cli.extract import clean, extract
 from cli.facts import facts
 from cli.golden import golden
@@ -33,7 +34,7 @@ from cli.topics import topics
 VERBS = (
     *(demo, run, crawl, backfill, leads),
     *(extract, reextract, clean, facts, topics),
-    *(search, entities, deals, changes, export, token, digest, outlets, db, config),
+    *(search, show, duplicates, reindex, entities, deals, changes, export, token, digest, outlets, db, config),
 )
 
 

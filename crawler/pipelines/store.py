@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import structlog
 
 from crawler.error_class import ErrorClass
+from crawler.extract.withdrawn import says_withdrawn
 from crawler.pipelines.figures import count_page
 from crawler.spiders.items import PageItem, Verdict
 from crawler.urls import aliases_of, article_number, canonical_url, stated_address
@@ -62,17 +63,30 @@ class StorePipeline:
 
     def _store(self, session: Any, item: PageItem) -> Stored:
         context, draft = self.plan.context, draft_of(item, self.plan.outlet)
-        plan = context.settings.recheck_plan
-        stored = store_article(session, draft, now=context.clock(), recheck_after=plan, prepared=item.prepared)
+        stored = store_article(
+            session,
+            draft,
+            now=context.clock(),
+            recheck_after=context.settings.recheck_plan,
+            duplicate_window=context.duplicate_window,
+            prepared=item.prepared,
+        )
         if draft.article_number:
             remember_number(session, draft.outlet, draft.article_number, draft.canonical_url, is_article=True)
         if item.facts is not None:
             store_facts(session, stored.article_id, item.facts, now=context.clock())
         return stored
 
-    def _remember(self, session: Any, item: PageItem) -> None:
-        """A page that gives no article is remembered; a stored article that cannot be read today stays as it is."""
+    def _remember(self, session: Any, item: PageItem) -> bool | None:
+        """A page that gives no article is remembered; a stored article that cannot be read today stays as it is.
+
+        Unless its page says that the article was taken down: that counts as a missing page does.
+        """
+        is_lost = item.verdict is Verdict.NO_ARTICLE and item.task.is_stored
+        if is_lost and item.page is not None and says_withdrawn(item.page.body):
+            return self._miss(session, item)
         self._note_page(session, item, item.verdict)
+        return None
 
     def _close(self, session: Any, item: PageItem) -> None:
         """Said once: nobody asks for the page again for weeks."""

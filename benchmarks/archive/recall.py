@@ -1,0 +1,173 @@
+"""Labelled questions: which texts that answer stand among the first ten; beside SQLite's trigrams and kiwi."""
+
+import random
+import sqlite3
+import tomllib
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks.archive.generator import articles, names, with_particle
+from storage.archive import store_article
+from storage.database import Database
+from storage.search import search
+from storage.search.query import parse
+from storage.search.tokenizer import runs
+
+FILE = Path(__file__).with_name("queries.toml")
+FIRST = 10
+NAMES = 120
+Ask = Callable[[str], list[int]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One way to type a question, and the articles that answer it."""
+
+    text: str
+    kind: str
+    answers: frozenset[int]
+
+
+def questions(database: Database, distractors: int, seen: Any) -> tuple[list[Question], list[tuple[int, str, str]]]:
+    """Store the labelled texts among made-up articles; gives the questions and all texts (id, title, body)."""
+    asked: list[Question] = []
+    texts: list[tuple[int, str, str]] = []
+    for place, entry in enumerate(tomllib.loads(FILE.read_text(encoding="utf-8"))["question"]):
+        answers = [_store(database, texts, f"q{place}-{n}", text, seen) for n, text in enumerate(entry["find"])]
+        for n, text in enumerate(entry["not"]):
+            _store(database, texts, f"n{place}-{n}", text, seen)
+        asked += [Question(text, "domain", frozenset(answers)) for text in entry["ask"]]
+    for start in range(1, distractors + 1, 500):
+        with database.writer() as session:
+            for draft, when in articles(start, min(500, distractors - start + 1), copies=0.0):
+                stored = store_article(session, draft, now=when)
+                texts.append((stored.article_id, draft.title, "\n".join(draft.body)))
+    return asked + _names(texts), texts
+
+
+def _store(database: Database, texts: list[tuple[int, str, str]], name: str, text: str, seen: Any) -> int:
+    [(draft, _)] = articles(8_000_000, 1)
+    url = f"https://labelled.example/news/{name}"
+    made = replace(
+        draft,
+        outlet="labelled",
+        canonical_url=url,
+        article_number=name,
+        title="예시 글",
+        body=(text,),
+        page=replace(draft.page, url=url),
+    )
+    with database.writer() as session:
+        found = store_article(session, made, now=seen).article_id
+    texts.append((found, made.title, text))
+    return found
+
+
+def _names(texts: list[tuple[int, str, str]]) -> list[Question]:
+    """Names that three to ten articles have, alone, with a particle, and two words as one."""
+    asked = []
+    for name in names().companies[400:]:
+        holders = frozenset(number for number, title, body in texts if _holds(name, f"{title}\n{body}"))
+        if 3 <= len(holders) <= FIRST:
+            asked.append(Question(name, "name", holders))
+            asked.append(Question(with_particle(name, "은"), "name + particle", holders))
+            if len(name) >= 5:
+                asked.append(Question(f"{name[:-2]} {name[-2:]}", "name with a space", holders))
+        if len(asked) >= NAMES * 2:
+            break
+    return asked
+
+
+def _holds(name: str, text: str) -> bool:
+    """The name as a word of its own, with or without a particle: 가나 is not in 가나테크."""
+    return name in text and any(run.stem == name for run in runs(text))
+
+
+def measure(database: Database, distractors: int, seen: Any) -> dict[str, dict[str, float]]:
+    """Recall among the first ten, by contestant and kind of question."""
+    asked, texts = questions(database, distractors, seen)
+    contestants: dict[str, Ask | None] = {
+        "zgcwatch": ours(database),
+        "FTS5 trigram": trigram(texts),
+        "kiwi": kiwi(texts),
+    }
+    return {name: _recall(asked, ask) for name, ask in contestants.items() if ask is not None}
+
+
+def _recall(asked: list[Question], ask: Ask) -> dict[str, float]:
+    found: dict[str, list[float]] = {}
+    for question in asked:
+        first = ask(question.text)[:FIRST]
+        share = len(question.answers.intersection(first)) / len(question.answers)
+        found.setdefault(question.kind, []).append(share)
+        found.setdefault("all", []).append(share)
+    return {kind: round(sum(shares) / len(shares), 3) for kind, shares in found.items()} | {
+        "queries": float(len(asked))
+    }
+
+
+def ours(database: Database) -> Ask:
+    def ask(text: str) -> list[int]:
+        with database.reader() as session:
+            return [hit.id for hit in search(session, text, limit=FIRST, newest_first=False).items]
+
+    return ask
+
+
+def trigram(texts: list[tuple[int, str, str]]) -> Ask:
+    """What SQLite brings: its trigram tokenizer with bm25, the words ANDed as users expect."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE VIRTUAL TABLE f USING fts5(title, body, tokenize='trigram')")
+    connection.executemany("INSERT INTO f (rowid, title, body) VALUES (?, ?, ?)", texts)
+
+    def ask(text: str) -> list[int]:
+        words = " AND ".join(f'"{word}"' for word in text.replace('"', "").split())
+        statement = "SELECT rowid FROM f WHERE f MATCH ? ORDER BY bm25(f, 4.0, 1.0) LIMIT ?"
+        with closing(connection.cursor()) as cursor:
+            return [row[0] for row in cursor.execute(statement, (words, FIRST))] if words else []
+
+    return ask
+
+
+def kiwi(texts: list[tuple[int, str, str]]) -> Ask | None:
+    """Morphemes of kiwipiepy in FTS5, where that package is installed."""
+    try:
+        from kiwipiepy import Kiwi
+    except ImportError:
+        return None
+    analyser = Kiwi()
+
+    def morphemes(text: str) -> str:
+        return " ".join(
+            token.form for token in analyser.tokenize(text) if token.tag[0] in "NSXVMU" and token.tag[:2] != "XS"
+        )
+
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE VIRTUAL TABLE f USING fts5(title, body, tokenize='unicode61')")
+    rows = ((number, morphemes(title), morphemes(body)) for number, title, body in texts)
+    connection.executemany("INSERT INTO f (rowid, title, body) VALUES (?, ?, ?)", rows)
+
+    def ask(text: str) -> list[int]:
+        words = " AND ".join(f'"{word}"' for word in morphemes(text.replace('"', "")).split())
+        if not words:
+            return []
+        statement = "SELECT rowid FROM f WHERE f MATCH ? ORDER BY bm25(f, 4.0, 1.0) LIMIT ?"
+        return [row[0] for row in connection.execute(statement, (words, FIRST))]
+
+    return ask
+
+
+def parser_never_raises(count: int, seed: int = 1) -> int:
+    """Queries of random characters and operators; gives how many raised (hypothesis does the same in the tests)."""
+    rng = random.Random(seed)
+    alphabet = "중관춘은는이가 \"'*:()-+^&|!\\\x00AN DORT1.,%百科٣\u200b\ud83d"
+    raised = 0
+    for _ in range(count):
+        try:
+            parse("".join(rng.choices(alphabet, k=rng.randint(0, 60))))
+        except Exception:  # noqa: BLE001 - counting them is the point
+            raised += 1
+    return raised
