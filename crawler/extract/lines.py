@@ -12,14 +12,18 @@ from crawler.extract.article import Byline, Reason, Removed
 from crawler.extract.blocks import Block
 from crawler.extract.bylines import EMAIL, bylines_in, dateline_bylines, is_byline, merge_bylines, split_tail
 from crawler.extract.repeats import letters_of
-from crawler.extract.rules import BULLET, RULES, is_toolbar
+from crawler.extract.rules import BULLET, RULES, Rule, is_toolbar
 from crawler.extract.wire import credit_line
 
 _SENTENCE_END = re.compile(
     r"(?:[다요죠까음임함됨네지]|니다)[.?!…]+[\"'”’」』)\]]*$|[.?!…][\"'”’」』)\]]+$|[^A-Z가-힣\s.][.?!…:][\"'”’)]*$"
 )
 _CJK_SENTENCE_END = re.compile(r"[。！？][”』」》）]*$")
+# Told in the narrative form: never the wording of a notice.
 _NARRATIVE_END = re.compile(r"(?<!니)다[.][\"'”’)]*$")
+# Told in the polite past: only the wording of a notice that no sentence has by accident.
+_POLITE_PAST = re.compile(r"(?<!되)[았었했났왔갔섰렸혔냈놨졌켰]습니다[.][\"'”’)]*$")
+_QUOTES = frozenset("\"“”'‘’")
 _BARE_SENTENCE_END = re.compile(r"(?:습니다|니다|했다|이다|한다|된다|있다|없다|였다|었다|왔다|났다|졌다)[\"'”’]*$")
 _LONGEST_END = 24  # characters at the end of a text that tell whether it is a sentence
 _MUTE = re.compile(r"^[\W_]+$")
@@ -27,6 +31,8 @@ MOSTLY_LINKS = 0.5
 _ALL_LINK = 0.8
 _LEAST_PRINTED = 4  # letters of a line that is looked for in the subtitle
 _SENTENCE_RULES = tuple(rule for rule in RULES if rule.sentence)
+_NARRATIVE_RULES = tuple(rule for rule in _SENTENCE_RULES if rule.reason is Reason.CAPTION)
+_POLITE_RULES = tuple(rule for rule in _SENTENCE_RULES if rule.place == "anywhere" or rule.reason is Reason.CAPTION)
 _LONGEST_RULE = max(rule.longest for rule in RULES)
 # Rules that may hold at a place, by (before the first sentence, behind the last one).
 _PLACES = {
@@ -146,11 +152,16 @@ def _is_prose(block: Block) -> bool:
     text = block.text
     if block.reason is not None or len(text) < PROSE or block.links >= MOSTLY_LINKS or not is_sentence(text):
         return False
-    narrative = _NARRATIVE_END.search(text[-_LONGEST_END:]) is not None
-    return not any(
-        len(text) <= rule.longest and (not narrative or rule.reason is Reason.CAPTION) and rule.says(text)
-        for rule in _SENTENCE_RULES
-    )
+    rules = _rules_for(text)
+    return not any(len(text) <= rule.longest and rule.says(text) for rule in rules)
+
+
+def _rules_for(sentence: str) -> Sequence[Rule]:
+    """The rules that may take a sentence, by the form it is told in; what somebody says is no notice."""
+    end = sentence[-_LONGEST_END:]
+    if _NARRATIVE_END.search(end) or (sentence[0] in _QUOTES and sentence[-1] in _QUOTES):
+        return _NARRATIVE_RULES
+    return _POLITE_RULES if _POLITE_PAST.search(end) else _SENTENCE_RULES
 
 
 def _reason(block: Block, index: int, first: int, last: int, printed: "_Printed") -> Reason | None:
@@ -173,16 +184,13 @@ def _by_rule(block: Block, index: int, first: int, last: int, only: Reason | Non
     text = block.text
     if len(text) > _LONGEST_RULE:
         return None
-    sentence = is_sentence(text)
-    # Notices, labels and appeals are never told in the narrative form: only a caption's rule may take such a line.
-    narrative = sentence and _NARRATIVE_END.search(text[-_LONGEST_END:]) is not None
+    rules = _rules_for(text) if is_sentence(text) else RULES
     places = _PLACES[index < first, index > last]
-    for rule in _SENTENCE_RULES if sentence else RULES:
+    for rule in rules:
         if (
             len(text) <= rule.longest
             and rule.place in places
             and (only is None or rule.reason is only)
-            and (not narrative or rule.reason is Reason.CAPTION)
             and block.links >= rule.links
             and rule.says(text)
         ):

@@ -7,6 +7,7 @@ article, and "view all" to a list.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import dropwhile
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -136,7 +137,7 @@ def join_pages(articles: Sequence[Article]) -> Article:
     first = articles[0]
     if len(articles) == 1:
         return replace(first, next_page=None)
-    unique = remove_repeats([paragraph for one in articles for paragraph in one.body], title=first.title)
+    unique = remove_repeats(_bodies(articles), title=first.title)
     removed = [block for one in articles for block in one.removed]
     modified = [one.modified_at for one in articles if one.modified_at is not None]
     return replace(
@@ -152,3 +153,12 @@ def join_pages(articles: Sequence[Article]) -> Article:
         next_page=None,
         view_all=None,
     )
+
+
+def _bodies(articles: Sequence[Article]) -> list[str]:
+    """All paragraphs; those with which each page begins anew (the lead, a heading) only once."""
+    told: list[str] = []
+    for one in articles:
+        known = set(told)
+        told += dropwhile(known.__contains__, one.body)
+    return told

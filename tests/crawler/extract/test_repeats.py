@@ -218,3 +218,13 @@ def test_removed_text_is_the_copy():
     assert got.removed == STORY[1:]
     assert remove_repeats([]).kept == ()
     assert remove_repeats([""]).kept == ("",)
+
+
+def test_the_lead_comes_first_where_the_earlier_copy_lacks_it():
+    """A layer made of all paragraphs but the first, then the article: the later copy has the right order."""
+    for lead in (f"[서울=견본통신] 이샘플 기자 = {STORY[0]}", STORY[0]):
+        story = (lead, *STORY[1:])
+        title = "견본로봇, 베이징 중관춘에 연구소를 열었다"
+        assert remove_repeats([*STORY[1:], *story], title=title).kept == story
+    # The same shape with the end of the first copy between the two: nothing moves.
+    assert remove_repeats([*STORY, *STORY[:-1]], title=title).kept == STORY

@@ -13,8 +13,6 @@ from .crosses import crosses
 from .measure import Extracted, Totals, measure, run_ours, score
 from .pages import furniture
 
-GOLD_ONCE, GOLD_LEAKS = 99.0, 1.0  # per cent: the project's bars
-
 
 @dataclass(frozen=True)
 class Level:
@@ -27,15 +25,14 @@ class Level:
     authors: int
 
 
-# Keys: which pages, and whether extraction knows the outlet's profile. The hand-made pages stand at the bars. The
-# crossed ones stand where extraction stood on 24 November 2026, to be raised: a flash of one sentence, a list of
-# appointments and a timetable are short of sentences and not found in some designs; where they are, the nearest menu
-# comes with them.
+# Keys: which pages, and whether extraction knows the outlet's profile: where it does, everything is right. The
+# crossed pages without one stand where extraction stood on 24 November 2026: lists and flashes of a few words in a
+# page of nested tables that states nothing about itself are not found.
 LEVELS = {
-    ("hand-made", True): Level(once=GOLD_ONCE, leaks=GOLD_LEAKS, titles=0, times=0, authors=0),
-    ("hand-made", False): Level(once=GOLD_ONCE, leaks=GOLD_LEAKS, titles=0, times=0, authors=0),
-    ("crossed", True): Level(once=97.3, leaks=GOLD_LEAKS, titles=10, times=10, authors=10),
-    ("crossed", False): Level(once=90.4, leaks=1.4, titles=20, times=20, authors=20),
+    ("hand-made", True): Level(once=100.0, leaks=0.0, titles=0, times=0, authors=0),
+    ("hand-made", False): Level(once=100.0, leaks=0.0, titles=0, times=0, authors=0),
+    ("crossed", True): Level(once=100.0, leaks=0.0, titles=0, times=0, authors=0),
+    ("crossed", False): Level(once=96.7, leaks=0.6, titles=7, times=7, authors=7),
 }
 PAGES = {"hand-made": layouts, "crossed": crosses}
 
