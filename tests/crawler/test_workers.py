@@ -9,7 +9,7 @@ import time
 import pytest
 
 from crawler.extract import NoArticle, extract
-from crawler.workers import ParseCrashed, ParsePool, ParseTimeout
+from crawler.workers import LARGEST, ParseCrashed, ParsePool, ParseRefused, ParseTimeout
 from storage.errors import ZgcwatchError
 
 from .extract.samples import STORY, page, paragraphs
@@ -164,3 +164,9 @@ async def test_closing_ends_running_and_waiting_jobs():
     with pytest.raises(ZgcwatchError, match="closed"):
         pool.run_sync(extract, GOOD)
     pool.close()
+
+
+def test_an_absurd_input_never_reaches_a_worker(pool):
+    with pytest.raises(ParseRefused, match="MB"):
+        pool.run_sync(extract, bytes(LARGEST + 1))
+    assert pool.run_sync(extract, GOOD).body == STORY
