@@ -23,7 +23,7 @@ class DriftRules:
 
     window: timedelta = timedelta(days=14)  # the habit is that of this time before,
     longest_window: timedelta = timedelta(days=60)  # or as much of this as gives enough blocks
-    scales: tuple[int, ...] = (8, 32)  # pages that make a block: below the first, nothing is said
+    scales: tuple[int, ...] = (10, 32)  # pages that make a block: below the first, nothing is said
     blocks: int = 3  # earlier blocks that are needed for a comparison
     deviations: float = 4.5  # how many standard deviations a mean must be off
     chance: float = 1e-4  # how unlikely a share must be

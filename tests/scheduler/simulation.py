@@ -291,7 +291,7 @@ def _pages_bound(outlet: Outlet, now: datetime) -> bool:
     assert outlet.fault
     before = [row for row in outlet.visits if outlet.fault.starts - 60 * DAY <= row.at < outlet.fault.starts]
     since = [row for row in outlet.visits if row.at >= outlet.fault.starts]
-    return sum(row.pages for row in since) >= 8 and sum(row.pages for row in before) >= 32
+    return sum(row.pages for row in since) >= 10 and sum(row.pages for row in before) >= 40
 
 
 BOUNDS: dict[OutletState, Callable[[Outlet, datetime], bool]] = {

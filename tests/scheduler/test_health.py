@@ -186,7 +186,7 @@ def changed(number=3, **figures):
         ({"length": 4000}, "A body has 4,000 characters"),
         ({"pages": 1, "unreadable": 4}, "20% of its pages gave an article, 98% is its habit."),
         ({"repeated_chars": 3000}, "45% of its text is there twice, 0% is its habit."),
-        ({"drifted": 4}, "Its profile finds too little on 100% of its pages, 2% is its habit."),
+        ({"drifted": 4}, "Its profile finds too little on 100% of its pages, 0% is its habit."),
     ],
     ids=["shorter", "longer", "success", "twice", "profile"],
 )
