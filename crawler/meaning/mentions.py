@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import ahocorasick
-
 from crawler.meaning.folding import Folded
 from crawler.meaning.lexicon import Entity, Lexicon, Name
+from crawler.meaning.terms import Terms
 
 _HANGUL_PREFIX = re.compile(r"(?<![가-힣])(?:중국|베이징|상하이|선전|항저우|홍콩|구|옛|반|친|탈)$")
 _LONG_ENOUGH = 3  # syllables: a longer name may follow 중국 or 옛 in one word
 _AROUND = 300  # characters in which a guard looks when the sentence does not decide
 _NEVER_REACH = 20
 _BRACKET_REACH = 3
+_IN_BRACKET = re.compile(r"['\"]?\s?[(\[]([^)\]]{1,20})[)\]]")
 _SENTENCE_END = re.compile(r"[.!?。]['\"]?\s|\n")
 
 # How much speaks for a reading of a guarded name.
@@ -48,12 +48,7 @@ class MentionFinder:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._automaton = ahocorasick.Automaton()
-        self._automaton.add_word("\0", (1, (), None))  # one without words cannot be searched
-        for spelling, names in lexicon.spellings.items():
-            is_plain = len(names) == 1 and not (names[0].guarded or names[0].exact_case or names[0].capitals)
-            self._automaton.add_word(spelling, (len(spelling), tuple(names), names[0].entity if is_plain else None))
-        self._automaton.make_automaton()
+        self._spellings = Terms({spelling: _reading(names) for spelling, names in lexicon.spellings.items()})
 
     def find(self, folded: Folded) -> list[Mention]:
         """The mentions in reading order; none overlaps another."""
@@ -78,8 +73,7 @@ class MentionFinder:
 
     def _hits(self, folded: Folded) -> Iterator[_Hit]:
         text = folded.text
-        for last, (length, names, plain) in self._automaton.iter(text):
-            start, end = last - length + 1, last + 1
+        for start, end, (names, plain) in self._spellings.find(text):
             if not stands_alone(text, start, end):
                 continue
             if plain is not None:
@@ -89,6 +83,12 @@ class MentionFinder:
             if fitting:
                 only = fitting[0] if len(fitting) == 1 else None
                 yield _Hit(start, end, fitting, only.entity if only and not only.guarded else None)
+
+
+def _reading(names: list[Name]) -> tuple[tuple[Name, ...], Entity | None]:
+    """The names of a spelling, and its entity where nothing else need be looked at."""
+    is_plain = len(names) == 1 and not (names[0].guarded or names[0].exact_case or names[0].capitals)
+    return tuple(names), names[0].entity if is_plain else None
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
@@ -187,7 +187,7 @@ def _support(name: Name, hit: _Hit, text: str, plain: list[_Hit]) -> float:
 
 
 def _context(needs: re.Pattern[str], text: str, hit: _Hit, start: int, end: int) -> float:
-    brackets = re.compile(r"['\"]?\s?[(\[]([^)\]]{1,20})[)\]]").match(text, hit.end)
+    brackets = _IN_BRACKET.match(text, hit.end)
     if brackets and needs.search(brackets[0]):
         return _IN_BRACKETS
     found = {match[0] for match in needs.finditer(text, start, hit.start)}

@@ -12,13 +12,13 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
 
-import ahocorasick
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from crawler.meaning.facts import FactReader, article_text, load_reader
 from crawler.meaning.folding import fold, fold_name
 from crawler.meaning.lexicon import Entity
 from crawler.meaning.mentions import Mention
+from crawler.meaning.terms import Terms
 from storage.errors import ConfigurationError, explain_validation
 
 # A term counts once, at the best place it stands in.
@@ -186,8 +186,7 @@ class Topics:
         """Where forms stand, the longest of each part at a place, without what is excepted."""
         hits: list[tuple[int, int, _Use]] = []
         excepted: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for last, (length, uses) in self._automaton.iter(text):
-            start, end = last - length + 1, last + 1
+        for start, end, uses in self._terms.find(text):
             stands = _begins_word(text, start, end)
             for use in uses:
                 if use.part == "except":
@@ -204,17 +203,12 @@ class Topics:
         return _longest_of_each(kept)
 
     @cached_property
-    def _automaton(self) -> ahocorasick.Automaton:
+    def _terms(self) -> Terms:
         table: dict[str, list[_Use]] = defaultdict(list)
         for number, topic in enumerate(self._topics):
             for part, near, form in _forms(topic):
                 table[fold_name(form)].append(_Use(number, part, near))
-        automaton = ahocorasick.Automaton()
-        automaton.add_word("\0", (1, ()))  # one without words cannot be searched
-        for form, uses in table.items():
-            automaton.add_word(form, (len(form), tuple(dict.fromkeys(uses))))
-        automaton.make_automaton()
-        return automaton
+        return Terms({form: tuple(dict.fromkeys(uses)) for form, uses in table.items()})
 
 
 def _forms(topic: Topic) -> Iterator[tuple[str, int, str]]:

@@ -18,6 +18,7 @@ from crawler.meaning.folding import Folded
 
 TOLERANCE = Decimal("0.15")  # how far a stated pair may be off the article's other pairs
 _REACH = 14
+_CLAUSE_END = re.compile(r"[.!?。\n)\]]")
 _DASH = re.compile(r"\s?[~-]\s?")
 _OPENS = re.compile(r"\s?(?:이상|이하|미만|초과|가량|정도|안팎|내외|규모|상당|수준|여|대|남짓)?(?:의)?\s?[(\[]")
 _BRACKETS = re.compile(r"[^()\[\]]{0,80}[)\]]")
@@ -141,7 +142,7 @@ def _role(money: Sum, qualifier: str | None, text: str) -> str:
     """A bar to be cleared is bounded, and the words around it name a kind of company or a rule, and no event."""
     if qualifier not in {"이상", "초과", "이하", "미만", "최소"}:
         return "amount"
-    clause_end = re.compile(r"[.!?。\n)\]]").search(text, money.end)
+    clause_end = _CLAUSE_END.search(text, money.end)
     behind = text[money.end : min(clause_end.start() if clause_end else len(text), money.end + 40)]
     ahead = text[max(0, money.start - 30) : money.start]
     ahead = re.split(r"[.!?。\n]\s", ahead)[-1]

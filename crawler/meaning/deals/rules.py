@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
 from crawler.meaning.amounts import Amount
 from crawler.meaning.candidates import Candidate
+from crawler.meaning.deals.kinds import Clause, area_total, kind_of, round_of
 from crawler.meaning.deals.parties import (
     Party,
     follows,
@@ -19,13 +20,12 @@ from crawler.meaning.deals.parties import (
 )
 from crawler.meaning.deals.records import Deal
 from crawler.meaning.deals.sentences import Sentence, sentences
-from crawler.meaning.deals.words import cues, rounds, word
+from crawler.meaning.deals.words import word
 from crawler.meaning.mentions import Mention
 
 _Placed = TypeVar("_Placed", Amount, Mention, Candidate)
 
 _AHEAD, _BEHIND = 46, 44
-_NEAR = 7  # a cue this close in front of its amount says more than one further behind
 _PART_OF_YEAR = r"(?: (?:상반기|하반기|[1-4]분기|\d{1,2}월))?"
 _PERIOD = re.compile(
     rf"(?:지난해|작년|재작년|올해|올 들어|올|내년)(?: 한 해)?{_PART_OF_YEAR}|(?:19|20)\d\d년{_PART_OF_YEAR}|"
@@ -34,6 +34,8 @@ _PERIOD = re.compile(
 _STATED = re.compile(r"(?:(?:19|20)\d\d년 )?(?:\d{1,2}월 )?\d{1,2}일|지난 \d{1,2}월|이날|전날|어제|오늘")
 _DESCRIBED_REACH = 24
 _UNKNOWN = re.compile(r"(?<![가-힣A-Za-z0-9])([가-힣A-Za-z0-9]{2,16}?)(?:은|는|이|가|,)(?![가-힣])")
+_BOUGHT = re.compile(r"(?:를|을)(?![가-힣])")
+_BRACKET = re.compile(r"\s?[(（][^)）]{0,60}[)）]")
 _BUYING = re.compile(r"(?:acquire[sd]?|buys|bought|to buy|takes over) $")
 _WITH_INVESTORS = frozenset({"raised", "acquired", "listed"})
 
@@ -46,18 +48,6 @@ class _Focus:
     paragraph: int = 0
     bought: Party | None = None  # whom the text last said to be bought
     buyer: Party | None = None
-
-
-@dataclass(slots=True)
-class _Clause:
-    """An amount with the words around it, up to its neighbours."""
-
-    amount: Amount
-    ahead: str
-    behind: str
-    start: int
-    end: int
-    parties: Sequence[Party] = field(default_factory=list)
 
 
 def find_deals(
@@ -112,18 +102,18 @@ def _is_alias(sentence: Sentence, before: Party, party: Party) -> bool:
     return before.entity_id == party.entity_id and sentence.text[before.end : party.start].strip() in {"(", "'(", "’("}
 
 
-def _clauses(sentence: Sentence, amounts: Sequence[Amount]) -> list[_Clause]:
+def _clauses(sentence: Sentence, amounts: Sequence[Amount]) -> list[Clause]:
     clauses = []
     for number, amount in enumerate(amounts):
         start, end = amount.start - sentence.start, amount.end - sentence.start
-        closing = re.compile(r"\s?[(（][^)）]{0,60}[)）]").match(sentence.text, end)
+        closing = _BRACKET.match(sentence.text, end)
         end = closing.end() if closing else end
         floor = amounts[number - 1].end - sentence.start if number else 0
         ceiling = amounts[number + 1].start - sentence.start if number + 1 < len(amounts) else len(sentence.text)
         if amount.qualifier == "이상" and number + 1 < len(amounts) and ceiling - end <= 3:  # noqa: PLR2004
             continue  # the lower end of a range
         clauses.append(
-            _Clause(
+            Clause(
                 amount,
                 sentence.text[max(floor, start - _AHEAD) : start],
                 sentence.text[end : min(ceiling, end + _BEHIND)],
@@ -134,8 +124,8 @@ def _clauses(sentence: Sentence, amounts: Sequence[Amount]) -> list[_Clause]:
     return clauses
 
 
-def _deal(sentence: Sentence, clause: _Clause, parties: list[Party], focus: _Focus) -> Deal | None:
-    kind = _area_total(sentence, clause, parties) or _kind(clause)
+def _deal(sentence: Sentence, clause: Clause, parties: list[Party], focus: _Focus) -> Deal | None:
+    kind = area_total(sentence, clause, parties) or kind_of(clause)
     if kind is None:
         return None
     investors = [p for p in givers(sentence, parties) if p.entity_id is None or p.kind != "park"]
@@ -151,7 +141,7 @@ def _deal(sentence: Sentence, clause: _Clause, parties: list[Party], focus: _Foc
         value=amount.value,
         currency=amount.currency,
         krw=amount.krw,
-        round=_round(sentence.text, kind),
+        round=round_of(sentence.text, kind),
         investors=_names(sentence, investors, company) if kind in _WITH_INVESTORS else (),
         period=_last(_PERIOD, sentence.text[: clause.start]) or _first(_PERIOD, sentence.text[clause.end :]),
         stated_date=_first(_STATED, sentence.text),
@@ -176,55 +166,8 @@ def _fund_gives() -> re.Pattern[str]:
     return re.compile(rf"([가-힣A-Za-z0-9&]{{1,18}}{word('fund_ends').pattern}){giving}")
 
 
-def _kind(clause: _Clause) -> str | None:
-    """The kind whose words stand nearest: close in front of the amount first, then behind it, then further in front."""
-    ahead = {cue.kind: _distance_ahead(cue.before, clause.ahead) for cue in cues()}
-    near = {kind: gap for kind, gap in ahead.items() if gap is not None and gap <= _NEAR}
-    behind = {}
-    for cue in cues():
-        found = cue.behind.search(clause.behind)
-        if found:
-            behind[cue.kind] = (found.start(), found.end())
-    strong_near = {kind: gap for kind, gap in near.items() if kind in {"none", "valued", "acquired"}}
-    if strong_near:
-        return _named(min(strong_near, key=strong_near.__getitem__))
-    if behind:
-        kind = min(behind, key=behind.__getitem__)
-        if kind == "raised" and ahead.get("listed") is not None:
-            return "listed"
-        return _named(kind)
-    if near:
-        return _named(min(near, key=near.__getitem__))
-    rest = {kind: gap for kind, gap in ahead.items() if gap is not None and kind != "none"}
-    return _named(min(rest, key=rest.__getitem__)) if rest else None
-
-
-def _named(kind: str) -> str | None:
-    return None if kind == "none" else kind
-
-
-def _distance_ahead(pattern: re.Pattern[str], ahead: str) -> int | None:
-    ends = [match.end() for match in pattern.finditer(ahead)]
-    return len(ahead) - ends[-1] if ends else None
-
-
-def _area_total(sentence: Sentence, clause: _Clause, parties: Sequence[Party]) -> str | None:
-    """Money that flowed into a district: no company is its subject, and the sentence names the area before it."""
-    areas = [party for party in parties if party.is_area and party.end <= clause.start]
-    if not areas or subject_before(sentence, parties, clause.start) is not None:
-        return None
-    if not re.match(
-        r"(?:에서|에는|에만|에|의|은|는|이|가|으로|로)|\s(?:벤처|투자|스타트업|지역|일대|창업|기업)",
-        follows(sentence, areas[-1]),
-    ):
-        return None
-    is_money = word("area_money").search(clause.ahead) or word("area_money").search(clause.behind)
-    is_fund = re.search(r"펀드|기금|보조금|지원금", clause.ahead[-14:] + clause.behind[:16])
-    return "area_total" if is_money and word("area_flow").search(clause.behind) and not is_fund else None
-
-
 def _company(
-    kind: str, sentence: Sentence, clause: _Clause, parties: list[Party], investors: list[Party], focus: _Focus
+    kind: str, sentence: Sentence, clause: Clause, parties: list[Party], investors: list[Party], focus: _Focus
 ) -> tuple[Party, list[Party]] | None:
     if kind == "area_total":
         return next(p for p in reversed(parties) if p.is_area and p.end <= clause.start), []
@@ -256,7 +199,7 @@ def _company(
     return (subject, [p for p in investors if p is not subject]) if subject else None
 
 
-def _described(sentence: Sentence, clause: _Clause, parties: Sequence[Party]) -> Party | None:
+def _described(sentence: Sentence, clause: Clause, parties: Sequence[Party]) -> Party | None:
     """4억달러를 유치한 센스타임: the company behind the verb."""
     verb = word("describing").search(sentence.text, clause.end, min(len(sentence.text), clause.end + _BEHIND))
     if verb is None:
@@ -265,7 +208,7 @@ def _described(sentence: Sentence, clause: _Clause, parties: Sequence[Party]) ->
     return near[0] if near else None
 
 
-def _headline(sentence: Sentence, clause: _Clause, parties: Sequence[Party]) -> Party | None:
+def _headline(sentence: Sentence, clause: Clause, parties: Sequence[Party]) -> Party | None:
     """Headlines leave particles away; the only company before the amount is meant."""
     if sentence.text.endswith((".", "다", "요", "죠")):
         return None
@@ -273,13 +216,13 @@ def _headline(sentence: Sentence, clause: _Clause, parties: Sequence[Party]) -> 
     return before[0] if len(before) == 1 else None
 
 
-def _behind(sentence: Sentence, clause: _Clause, parties: Sequence[Party]) -> Party | None:
+def _behind(sentence: Sentence, clause: Clause, parties: Sequence[Party]) -> Party | None:
     """A subject that comes late: "30억달러에 이르는 가치를 센스타임은 인정받았다"."""
     late = [p for p in parties if p.is_company and p.start >= clause.end and is_subject(sentence, p)]
     return late[0] if late else None
 
 
-def _unknown(sentence: Sentence, clause: _Clause) -> Party | None:
+def _unknown(sentence: Sentence, clause: Clause) -> Party | None:
     """A subject in no lexicon that is spelt like a company: 표본AI는, 표본로보틱스가."""
     found = None
     for match in _UNKNOWN.finditer(sentence.text, 0, clause.start):
@@ -312,7 +255,7 @@ def _given_to(sentence: Sentence, parties: Sequence[Party], investors: list[Part
 
 
 def _bought(
-    sentence: Sentence, clause: _Clause, parties: Sequence[Party], focus: _Focus
+    sentence: Sentence, clause: Clause, parties: Sequence[Party], focus: _Focus
 ) -> tuple[Party, list[Party]] | None:
     """A가 B를 인수: B was bought, A is the buyer. Without a B, the row is A's."""
     companies = [p for p in parties if p.is_company or p.kind == "investor"]
@@ -338,7 +281,7 @@ def _bought(
 
 
 def _founder(
-    sentence: Sentence, clause: _Clause, parties: Sequence[Party], focus: _Focus
+    sentence: Sentence, clause: Clause, parties: Sequence[Party], focus: _Focus
 ) -> tuple[Party, list[Party]] | None:
     subjects = [p for p in parties if p.kind not in {"policy", "market"} and is_subject(sentence, p)]
     others = [p for p in parties if p.kind not in {"policy", "market"} and p.end <= clause.start]
@@ -361,29 +304,16 @@ def _follow(sentence: Sentence, parties: Sequence[Party], focus: _Focus) -> None
     giving = givers(sentence, parties) if len(parties) > 1 else []
     free = [p for p in parties if p.is_company and p not in giving]
     subjects = [p for p in free if is_subject(sentence, p)]
-    bought = [p for p in parties if p.is_company and re.match(r"(?:를|을)(?![가-힣])", follows(sentence, p))]
-    if bought and "인수" in sentence.text[bought[-1].end :]:
-        focus.bought, focus.buyer = bought[-1], next(iter(subjects), None)
+    if "인수" in sentence.text:
+        bought = [p for p in parties if p.is_company and _BOUGHT.match(follows(sentence, p))]
+        if bought and "인수" in sentence.text[bought[-1].end :]:
+            focus.bought, focus.buyer = bought[-1], next(iter(subjects), None)
     if subjects:
         focus.party, focus.paragraph = subjects[0], sentence.paragraph
-    elif (
-        focus.party is not None
-        and sentence.paragraph == focus.paragraph + 1
-        and word("carries_on").search(sentence.text)
-        and not free
-    ):
+        return
+    goes_on = not free and focus.party is not None and sentence.paragraph == focus.paragraph + 1
+    if goes_on and word("carries_on").search(sentence.text):
         focus.paragraph = sentence.paragraph
-
-
-def _round(text: str, kind: str) -> str | None:
-    if kind not in {"raised", "valued", "listed"}:
-        return None
-    found = [(match.start(), -len(match[0]), name) for name, pattern in rounds() for match in pattern.finditer(text)]
-    names = [name for *_, name in sorted(found)]
-    if kind == "listed":
-        return "IPO"
-    specific = [name for name in names if name != "IPO"]
-    return specific[0] if specific else None
 
 
 def _last(pattern: re.Pattern[str], text: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What tells a kind of deal: `before` must reach up to the amount, `behind` begins at its end or soon after."""
+    """What tells a kind of deal, in lower case: `before` stands in front of the amount, `behind` behind it."""
 
     kind: str
     before: re.Pattern[str]
@@ -27,8 +27,8 @@ def cues() -> tuple[Cue, ...]:
     return tuple(
         Cue(
             row["kind"],
-            re.compile("(?:" + "|".join(row["before"]) + ")", re.IGNORECASE),
-            re.compile("(?:" + "|".join(row["behind"]) + ")", re.IGNORECASE),
+            re.compile("|".join(row["before"]).lower()),
+            re.compile("|".join(row["behind"]).lower()),
         )
         for row in _raw()["cue"]
     )
@@ -42,7 +42,7 @@ def word(name: str) -> re.Pattern[str]:
 
 @cache
 def rounds() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile("|".join(forms), re.IGNORECASE)) for name, forms in _raw()["round"].items())
+    return tuple((name, re.compile("|".join(forms).lower())) for name, forms in _raw()["round"].items())
 
 
 @cache
