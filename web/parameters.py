@@ -8,6 +8,7 @@ from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 MAX_PAGE = 200
+NO_CONTROLS = r"^[^\x00-\x1f]+$"  # PostgreSQL takes no NUL
 MAX_ID = 10**15  # whole in every JSON reader, and fits the databases
 
 ArticleId = Annotated[int, Path(ge=1, le=MAX_ID, description="The article's id.", examples=[41])]

@@ -90,6 +90,9 @@ def test_one_article_and_its_versions(client, archive):
     versions = client.get(f"/v1/articles/{number}/versions", headers=bearer(key_of(archive, "fulltext"))).json()
     assert [version["title"] for version in versions["items"]] == ["예시 기사 1", "고친 예시 기사 1"]
     assert versions["items"][0]["body"] == list(draft(1).body)
+    assert versions["items"][0]["verdict"] is None
+    assert versions["items"][1]["verdict"] == "material"
+    assert versions["items"][1]["reasons"]
     assert versions["items"][0]["at"] == "2026-11-24T12:00:00+09:00"
 
 

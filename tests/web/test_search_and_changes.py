@@ -42,6 +42,23 @@ def test_search_shows_no_words_that_the_licence_hides(client, archive):
     assert marks == {"sample-none": [], "sample-full": ["body"]}
 
 
+def test_search_is_narrowed(client, archive):
+    store(archive, draft(1, title="유니콘 하나", section="산업"), draft(2, outlet="sample-none", title="유니콘 둘"))
+
+    def found(**more):
+        page = client.get("/v1/search", params={"q": "유니콘", **more}).json()
+        return [row["id"] for row in page["items"]]
+
+    assert found() == [2, 1]
+    assert found(outlet="sample-none") == [2]
+    assert found(section="산업") == [1]
+    assert found(until="2026-11-24T12:01:00+09:00") == [1]
+    assert found(since="2026-11-24T12:01:00+09:00") == [2]
+    assert found(relation="original") == [2, 1]
+    assert found(relation="duplicate") == []
+    assert client.get("/v1/search", params={"q": "유니콘", "section": "\x00"}).status_code == 422
+
+
 @pytest.mark.parametrize("query", ["C++", "50%", "투자-유치", '"', "'", "\x00", "가" * 1000, "🙂", "NEAR(", "*"])
 def test_any_text_is_a_query(client, query):
     assert client.get("/v1/search", params={"q": query}).status_code == 200

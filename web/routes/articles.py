@@ -143,6 +143,13 @@ class VersionRow(Row):
     subtitle: str | None = Field(examples=[None])
     body: list[str] = Field(description="As much as for the article.", examples=[[]])
     extractor: str = Field(description="What took the text out of the page.", examples=["profile:mk/2022+blocks/1"])
+    verdict: str | None = Field(
+        description="Whether it differs from the version before in what it says (material) or only in how (cosmetic); "
+        "null for the first.",
+        examples=["material"],
+        json_schema_extra={"enum": ["material", "cosmetic", None]},
+    )
+    reasons: list[str] = Field(description="What is different.", examples=[["number"]])
 
 
 class VersionList(BaseModel):
@@ -160,6 +167,8 @@ def _version(revision: Revision, outlet: str, view: View) -> dict[str, Any]:
         "subtitle": sight.subtitle(revision.subtitle),
         "body": sight.body(revision.body),
         "extractor": revision.extractor,
+        "verdict": revision.verdict,
+        "reasons": revision.reasons or [],
     }
 
 

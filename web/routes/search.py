@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from storage.database import Session
-from storage.records import Highlight, SearchHit
+from storage.records import Highlight, SearchFilters, SearchHit
 from storage.search import search as search_archive
 from web.access import Admitted
-from web.parameters import Paged
+from web.parameters import NO_CONTROLS, Moment, OutletId, Paged
 from web.problems import documented
 from web.room import RoomOf
 from web.rows import Row, Shape, View
@@ -43,6 +43,7 @@ class HitPage(BaseModel):
     """One page of hits; `next` is the cursor of the following page, or null at the end."""
 
     total: int = Field(description="How many were found.", examples=[1])
+    total_is_exact: bool = Field(description="False: there are at least so many.", examples=[True])
     items: list[HitRow]
     next: str | None = Field(examples=[None])
 
@@ -78,6 +79,15 @@ class SearchQuery(Paged):
         examples=["중관춘 유니콘"],
     )
     order: Literal["newest", "relevance"] = Field(default="newest", description="What comes first.")
+    outlet: OutletId | None = Field(default=None, description="Only this outlet's.")
+    section: str | None = Field(
+        default=None, max_length=100, pattern=NO_CONTROLS, description="Only this section's.", examples=["산업"]
+    )
+    since: Moment | None = Field(default=None, description="First seen at or after this time.")
+    until: Moment | None = Field(default=None, description="First seen before this time.")
+    relation: Literal["original", "duplicate", "copy_of", "excerpt_of", "sibling"] | None = Field(
+        default=None, description="original: told first; duplicate: not; else: is this to some article."
+    )
     fields: str | None = Field(
         default=None,
         pattern=HIT.pattern,
@@ -86,6 +96,17 @@ class SearchQuery(Paged):
         examples=["id,title"],
     )
 
+    @property
+    def filters(self) -> SearchFilters:
+        """What besides the words narrows the search."""
+        return SearchFilters(
+            since=self.since,
+            until=self.until,
+            outlets=(self.outlet,) if self.outlet else (),
+            sections=(self.section,) if self.section else (),
+            relation=self.relation,
+        )
+
 
 @router.get("/search", summary="Search in Korean", response_model=HitPage, responses=documented(400))
 async def search(request: Request, reader: Admitted, room: RoomOf, query: Annotated[SearchQuery, Query()]) -> Response:
@@ -93,9 +114,17 @@ async def search(request: Request, reader: Admitted, room: RoomOf, query: Annota
 
     def hits(session: Session) -> dict[str, Any]:
         newest_first = query.order == "newest"
-        result = search_archive(session, query.q, limit=query.limit, cursor=query.after, newest_first=newest_first)
+        result = search_archive(
+            session,
+            query.q,
+            limit=query.limit,
+            cursor=query.after,
+            newest_first=newest_first,
+            filters=query.filters,
+        )
         view = room.view(session, reader)
         rows = [HIT.row(hit, view, query.fields) for hit in result.items]
-        return {"total": result.total, "items": rows, "next": result.next}
+        total = {"total": result.total, "total_is_exact": result.total_is_exact}
+        return {**total, "items": rows, "next": result.next}
 
     return await room.answer(request, hits)

@@ -1,0 +1,143 @@
+"""Backups beside a writer, each restored and checked; how long the writer was held up.
+
+python -m benchmarks.keeping [--megabytes 100] [--backups 30] [--every 2]
+
+A writer stores one article a transaction, all the time, and notes how long each took. The same writer without backups
+is the floor. SQLite.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from benchmarks.archive.fill import fill
+from benchmarks.archive.generator import articles
+from benchmarks.extract.report import machine, table
+from storage.archive import prepare, store_article
+from storage.backup import back_up, restore
+from storage.database import Database
+from storage.position import last_seq
+from storage.schema import upgrade
+
+RESULTS = Path(__file__).resolve().parents[1] / "results"
+STEP = 2_000
+
+
+def make_archive(file: Path, size: int) -> int:
+    """An archive of at least so many bytes; gives the number of its articles."""
+    url, count = f"sqlite:///{file}", 0
+    upgrade(url)
+    with Database.open(url) as database:
+        while file.stat().st_size < size:
+            fill([database], count + 1, count + STEP)
+            count += STEP
+            with database.reader() as session:
+                assert last_seq(session) == count
+    return count
+
+
+class Writer(threading.Thread):
+    """Stores articles until told to stop. `took`: milliseconds of each transaction, waiting for its turn included."""
+
+    def __init__(self, url: str, first: int) -> None:
+        super().__init__()
+        self.url, self.first, self.took, self.done = url, first, [0.0], threading.Event()
+
+    def run(self) -> None:
+        self.took.clear()
+        with Database.open(self.url) as database:
+            for draft, seen in articles(self.first, 1_000_000):
+                if self.done.is_set():
+                    return
+                prepared = prepare(draft.title, draft.subtitle, draft.body)
+                started = time.perf_counter()
+                with database.writer() as session:
+                    store_article(session, draft, now=seen, prepared=prepared)
+                self.took.append((time.perf_counter() - started) * 1000)
+                time.sleep(0.01)
+
+
+def row(name: str, took: list[float]) -> dict[str, Any]:
+    places = quantiles(took, n=1000)
+    return {
+        "": name,
+        "transactions": len(took),
+        "p50 ms": round(places[499], 1),
+        "p95 ms": round(places[949], 1),
+        "p99.9 ms": round(places[998], 1),
+        "longest ms": round(max(took), 1),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--megabytes", type=int, default=100)
+    parser.add_argument("--backups", type=int, default=30)
+    parser.add_argument("--every", type=float, default=2, help="seconds between the beginnings of two backups")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        found = measure(folder, options)
+    text = "\n\n".join((
+        "# Backups beside a writer",
+        f"{found['date']}, {found['machine']}, load afterwards {found['load after']}",
+        f"SQLite, {found['megabytes']} MB at the start, one article a transaction, a backup every {options.every} s.",
+        table(found["writer"]),
+        table([found["backups"]]),
+    ))  # fmt: skip
+    name = RESULTS / f"keeping-{found['date'][:10]}"
+    name.with_suffix(".md").write_text(text + "\n", "utf-8")
+    name.with_suffix(".json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    print(text)
+
+
+def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    file = folder / "archive.db"
+    count = make_archive(file, options.megabytes * 1_000_000)
+    url, size = f"sqlite:///{file}", file.stat().st_size
+    alone = Writer(url, count + 1)
+    alone.start()
+    time.sleep(options.every * 5)
+    alone.done.set()
+    alone.join()
+    beside = Writer(url, count + len(alone.took) + 10)
+    beside.start()
+    seconds, passed = [], 0
+    for number in range(options.backups):
+        started = time.perf_counter()
+        back_up(url, folder / f"{number}.db", now=datetime.now(UTC))
+        seconds.append(time.perf_counter() - started)
+        time.sleep(max(0.0, options.every - seconds[-1]))
+    beside.done.set()
+    beside.join()
+    for number in range(options.backups):
+        restored = folder / "restored.db"
+        restore(
+            folder / f"{number}.db", f"sqlite:///{restored}", now=datetime.now(UTC)
+        )  # raises where one is not whole
+        restored.unlink()
+        passed += 1
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "load after": [round(one, 1) for one in os.getloadavg()],
+        "megabytes": round(size / 1e6),
+        "writer": [row("alone", alone.took), row("beside backups", beside.took)],
+        "backups": {
+            "backups": options.backups,
+            "restored and whole": passed,
+            "longest backup s": round(max(seconds), 2),
+            "shortest s": round(min(seconds), 2),
+        },
+    }
+
+
+if __name__ == "__main__":
+    main()
