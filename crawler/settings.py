@@ -62,7 +62,7 @@ class CrawlerSettings(BaseModel):
     )
     browser: Path | None = Field(
         default=None,
-        description='Path of the Chromium for outlets that need a browser; absent: the one Playwright installed.',
+        description="Path of the Chromium for outlets that need a browser; absent: the one Playwright installed.",
     )
     verify_certificates: bool = Field(default=True, description="Refuse outlets whose TLS certificate does not hold.")
     delay: float | None = Field(
