@@ -48,7 +48,7 @@ class PageTask:
 
 @dataclass(slots=True)
 class PageItem:
-    """A task with its answer. Stages of the pipeline fill in `article`, `relevance` and `facts`, or change the verdict."""
+    """A task with its answer. Stages fill in `article`, `relevance` and `facts`, or change the verdict."""
 
     task: PageTask
     verdict: Verdict
