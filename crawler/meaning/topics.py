@@ -272,12 +272,14 @@ def _pair(topic: Topic, found: _Found, starts: list[int]) -> None:
 
 
 def _entity_places(topic: Topic, mentions: Sequence[Mention], starts: list[int]) -> dict[str, tuple[float, list[str]]]:
-    """The entities that count for a topic: name → weight and the places of its mentions."""
+    """The entities that count for a topic, as the text first writes them: weight and the places of all mentions."""
+    written: dict[str, str] = {}
     places: dict[str, tuple[float, list[str]]] = {}
     for mention in mentions:
         weight = _weight(topic, mention.entity)
         if weight:
-            row = places.setdefault(mention.entity.name, (weight, []))
+            name = written.setdefault(mention.entity.id, mention.text)
+            row = places.setdefault(name, (weight, []))
             row[1].append(_place(bisect_right(starts, mention.start) - 1))
     return places
 
