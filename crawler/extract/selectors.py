@@ -20,6 +20,7 @@ from crawler.extract.tree import compiled
 Test = Callable[[HtmlElement], bool]
 Key = tuple[str, str]  # (table of the index, name)
 
+_ITEMPROPS = etree.XPath("//*[@itemprop]")
 _FEW = 40  # classes that are looked for before it pays to list them all
 _COMPARE: dict[str, Callable[[str, str], bool]] = {
     "=": lambda value, wanted: value == wanted,
@@ -44,18 +45,15 @@ class Index:
         # Elements by their whole class attribute: far fewer than classes times elements.
         self._classes: dict[str, list[HtmlElement]] = defaultdict(list)
         self._ids: dict[str, list[HtmlElement]] = defaultdict(list)
-        self._itemprops: dict[str, list[HtmlElement]] = defaultdict(list)
         self._order: dict[HtmlElement, int] = {}
         self._asked = 0
-        classes, ids, itemprops = self._classes, self._ids, self._itemprops
+        classes, ids = self._classes, self._ids
         for element in root.iter():
             get = element.get
             if value := get("class"):
                 classes[value].append(element)
             if value := get("id"):
                 ids[value].append(element)
-            if value := get("itemprop"):
-                itemprops[value].append(element)
 
     def _with_class(self, name: str) -> list[str]:
         """The class attributes that hold a class: looked through at first, listed once many have been asked for."""
@@ -72,6 +70,13 @@ class Index:
             for name in dict.fromkeys(value.split()):
                 holders.setdefault(name, []).append(value)
         return holders
+
+    @cached_property
+    def _itemprops(self) -> dict[str, list[HtmlElement]]:
+        found: dict[str, list[HtmlElement]] = defaultdict(list)
+        for element in _ITEMPROPS(self.root):
+            found[element.get("itemprop")].append(element)
+        return found
 
     @cached_property
     def text(self) -> str:
