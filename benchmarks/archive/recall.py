@@ -40,12 +40,20 @@ def questions(database: Database, distractors: int, seen: Any) -> tuple[list[Que
         for n, text in enumerate(entry["not"]):
             _store(database, texts, f"n{place}-{n}", text, seen)
         asked += [Question(text, "domain", frozenset(answers)) for text in entry["ask"]]
+    looked_for = {_compact("".join(run.stem for run in runs(question.text))) for question in asked}
+    looked_for = {word for word in looked_for if len(word) > 1 and not word.isdigit()}
     for start in range(1, distractors + 1, 500):
         with database.writer() as session:
             for draft, when in articles(start, min(500, distractors - start + 1), copies=0.0):
+                if any(word in _compact(f"{draft.title} {' '.join(draft.body)}") for word in looked_for):
+                    continue  # it would answer a labelled question without a label
                 stored = store_article(session, draft, now=when)
                 texts.append((stored.article_id, draft.title, "\n".join(draft.body)))
     return asked + _names(texts), texts
+
+
+def _compact(text: str) -> str:
+    return "".join(text.casefold().split())
 
 
 def _store(database: Database, texts: list[tuple[int, str, str]], name: str, text: str, seen: Any) -> int:

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, bindparam, delete, insert, or_, select, text, union_all, update
+from sqlalchemy import BigInteger, BindParameter, bindparam, delete, insert, or_, select, text, union_all, update
 from sqlalchemy.orm import Session
 
 from storage.changes import record
@@ -19,7 +19,6 @@ from storage.records import ChangeOp
 
 MOST_CANDIDATES = 100
 MOST_IN_A_GROUP = 500
-_SAME_TEXT = (Kind.COPY, Kind.EXCERPT)
 
 # All hashes of a text travel as one parameter; forty would cost more than the search itself.
 _HASHES = {"sqlite": "SELECT value FROM json_each(:hashes)", "postgresql": "SELECT unnest(CAST(:hashes AS int[]))"}
@@ -48,7 +47,33 @@ _STATEMENTS = {
     )
     for dialect, hashes in _HASHES.items()
 }
-_WRITE_RELATIONS = insert(table_of(Relation))
+_articles, _relation, _outlets = table_of(Article), table_of(Relation), table_of(Outlet)
+_SAME_TEXT = _relation.c.kind.in_([str(Kind.COPY), str(Kind.EXCERPT)])
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_WRITE_RELATIONS = insert(_relation)
+_ends = union_all(
+    select(_relation.c.other_id.label("id")).where(_relation.c.article_id.in_(_IDS), _SAME_TEXT),
+    select(_relation.c.article_id).where(_relation.c.other_id.in_(_IDS), _SAME_TEXT),
+).subquery()
+_NEIGHBOURS = (
+    select(_articles.c.id).join(_ends, _ends.c.id == _articles.c.id).where(_articles.c.state == "live").distinct()
+)
+_MEMBERS = (
+    select(
+        _articles.c.id,
+        _articles.c.first_seen_at,
+        _articles.c.duplicate_of,
+        _articles.c.wire_source,
+        _outlets.c.name,
+    )
+    .select_from(_articles.outerjoin(_outlets, _outlets.c.id == _articles.c.outlet))
+    .where(_articles.c.id.in_(_IDS), _articles.c.state == "live")
+    .order_by(_articles.c.id)
+)
+_TIES = select(_relation.c.article_id, _relation.c.other_id, _relation.c.kind).where(
+    _relation.c.article_id.in_(_IDS), _relation.c.other_id.in_(_IDS), _SAME_TEXT
+)
+_MOVE = update(_articles).where(_articles.c.id == bindparam("its_id")).values(duplicate_of=bindparam("head"))
 
 
 class _Placed(Protocol):
@@ -190,32 +215,16 @@ def _neighbourhood(session: Session, article_id: int) -> set[int]:
     reached = {article_id}
     frontier: Collection[int] = reached
     while frontier and len(reached) < MOST_IN_A_GROUP:
-        ends = union_all(
-            select(Relation.other_id.label("id")).where(
-                Relation.article_id.in_(frontier), Relation.kind.in_(_SAME_TEXT)
-            ),
-            select(Relation.article_id).where(Relation.other_id.in_(frontier), Relation.kind.in_(_SAME_TEXT)),
-        ).subquery()
-        live = select(Article.id).join(ends, ends.c.id == Article.id).where(Article.state == "live").distinct()
-        frontier = set(session.scalars(live)) - reached
+        frontier = set(session.connection().scalars(_NEIGHBOURS, {"ids": list(frontier)})) - reached
         reached |= frontier
     return reached
 
 
 def _settle(session: Session, touched: Collection[int], now: datetime) -> dict[int, int]:
     """Work out who heads whom among these articles and write what changed; gives the head of each that has one."""
-    rows = session.execute(
-        select(Article.id, Article.first_seen_at, Article.duplicate_of, Article.wire_source, Outlet.name)
-        .outerjoin(Outlet, Outlet.id == Article.outlet)
-        .where(Article.id.in_(touched), Article.state == "live")
-        .order_by(Article.id)
-    ).all()
-    ids = [row.id for row in rows]
-    ties = session.execute(
-        select(Relation.article_id, Relation.other_id, Relation.kind).where(
-            Relation.article_id.in_(ids), Relation.other_id.in_(ids), Relation.kind.in_(_SAME_TEXT)
-        )
-    ).all()
+    connection = session.connection()
+    rows = connection.execute(_MEMBERS, {"ids": list(touched)}).all()
+    ties = connection.execute(_TIES, {"ids": [row.id for row in rows]}).all()
     found = heads(
         {row.id: row.first_seen_at for row in rows},
         copies=[(tie.article_id, tie.other_id) for tie in ties if tie.kind == Kind.COPY],
@@ -225,8 +234,7 @@ def _settle(session: Session, touched: Collection[int], now: datetime) -> dict[i
     for row in rows:
         head = found.get(row.id)
         if row.duplicate_of != head:
-            moved = update(Article).where(Article.id == row.id).values(duplicate_of=head)
-            session.execute(moved.execution_options(synchronize_session=False))
+            connection.execute(_MOVE, {"its_id": row.id, "head": head})
             record(session, ChangeOp.MERGE, row.id, now, head_id=head)
     return found
 
