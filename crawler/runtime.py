@@ -70,11 +70,13 @@ def run_in_reactor(main: Callable[[], Awaitable[T]]) -> T:
 
 async def _end_tasks() -> None:
     """What `main` left behind (an interrupted command's visits) is cancelled, so that nothing dies without a word."""
-    left = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in left:
-        task.cancel()
-    if left:
-        done, _ = await asyncio.wait(left, timeout=PATIENCE_SECONDS)
+    loop = asyncio.get_running_loop()
+    ends_at = loop.time() + PATIENCE_SECONDS
+    # A task that ends may let another begin (the next download of a crawl), so it is looked for until none is left.
+    while (left := asyncio.all_tasks() - {asyncio.current_task()}) and loop.time() < ends_at:
+        for task in left:
+            task.cancel()
+        done, _ = await asyncio.wait(left, timeout=max(ends_at - loop.time(), 0.0), return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             if not task.cancelled():
                 task.exception()  # seen: it belongs to work that was given up

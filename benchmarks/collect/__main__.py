@@ -62,7 +62,7 @@ def farm_run(chosen: argparse.Namespace) -> tuple[list[report.Row], dict[str, An
     """Three sweeps: all that is new, what was refused before, nothing new."""
     with RunningFarm(chosen.outlets, chosen.articles) as farm:
         rows = [farm.row(outlet) for outlet in farm.outlets]
-        settings = {"delay": 0.02, "recheck_after": [1000], "download_timeout": 5}
+        settings = {"delay": 0.02, "recheck_after": [1000]}
         done = run("sweep", {"outlets": rows, "settings": settings, "hours": [0, 2, 13], "seats": 64})
         log = farm.log()
         sweeps = [[entry for entry in log if low < entry["at"] <= high] for low, high in _spans(done["sweeps"])]

@@ -206,7 +206,7 @@ def test_no_room_has_another_way_out(name):
         "http.client",
         "import requests",
         "import httpx",
-        "aiohttp",
+        "import aiohttp",
         "create_connection",
         "urlopen",
     )
