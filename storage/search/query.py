@@ -186,11 +186,20 @@ def _literal(run: Run) -> str:
     return ",?".join(re.escape(part) for part in run.text.replace("p", "."))
 
 
+_single: set[str] = set()  # characters that folding makes into exactly one; a million at most exist
+
+
+def _stay_single(characters: set[str]) -> bool:
+    unknown = characters - _single
+    _single.update(character for character in unknown if len(fold(character)) == 1)
+    return characters <= _single
+
+
 def folded_with_offsets(text: str) -> tuple[str, list[int] | None]:
     """The text folded for matching, and for each of its characters the place in `text` (None: the same places)."""
     folded = fold(text)
     # Where no character grows, equal length means that none was composed into its neighbour either.
-    if len(folded) == len(text) and all(len(fold(character)) == 1 for character in set(text)):
+    if len(folded) == len(text) and _stay_single(set(text)):
         return folded, None
     pieces = [fold(character) for character in text]
     return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
