@@ -15,15 +15,13 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from benchmarks.api.server import server
 from benchmarks.extract.report import machine, table
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
@@ -66,50 +64,6 @@ def make_archive(file: Path, articles: int) -> None:
         if there < articles:
             print(f"making {articles - there} articles in {file} (some minutes, once)", file=sys.stderr)
             fill([database], there + 1, articles)
-
-
-def serve(url: str, port: Any) -> None:
-    """The server's process: the API as `zgcwatch run` serves it, and one constant answer."""
-    import asyncio
-    import socket
-
-    from fastapi.responses import Response
-
-    from storage.database import Database
-    from web.app import create_app
-    from web.server import create_server
-    from web.settings import WebSettings
-
-    database = Database.open(url)
-    zone = ZoneInfo("Asia/Seoul")
-    app = create_app(
-        database,
-        version="bench",
-        in_zone=lambda moment: moment.astimezone(zone),
-        settings=WebSettings(rate_per_minute=0),
-    )
-    app.add_api_route("/floor", lambda: Response(b"{}"), include_in_schema=False)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        port.value = listener.getsockname()[1]
-        asyncio.run(create_server(app).serve([listener]))
-
-
-@contextmanager
-def server(url: str) -> Iterator[int]:
-    context = multiprocessing.get_context("spawn")
-    port = context.Value("i", 0)
-    process = context.Process(target=serve, args=(url, port), daemon=True)
-    process.start()
-    while not port.value:
-        time.sleep(0.05)
-    time.sleep(1)
-    try:
-        yield port.value
-    finally:
-        process.terminate()
-        process.join(20)
 
 
 class Client:
@@ -219,20 +173,30 @@ def summary(answers: list[tuple[str, float, int]], seconds: float) -> list[dict[
     ]
 
 
-def contract(port: int, examples: int, folder: Path) -> str:
-    """What schemathesis found; its last lines."""
+def contract(url: str, examples: int, folder: Path) -> str:
+    """What schemathesis found with a token, where one is needed."""
+    from storage.database import Database
+    from storage.tokens import add_token
     from tests.web.test_contract import CONFIG
 
     config = folder / "schemathesis.toml"
     config.write_text(CONFIG)
-    done = subprocess.run(
-        [sys.executable, "-c", RUN_SCHEMATHESIS, "--config-file", str(config), "run",
-         f"http://127.0.0.1:{port}/openapi.json", "--checks", "all", "--exclude-checks", "ignored_auth",
-         "--max-examples", str(examples)],
-        capture_output=True, text=True, check=False, cwd=folder,
-    )  # fmt: skip
+    now = datetime.now(UTC)
+    with Database.open(url) as database, database.writer() as session:
+        _, key = add_token(session, f"bench {now.isoformat()}", ["fulltext"], now=now)
+    with server(url, require_token="always") as port:
+        done = _schemathesis(port, key, config, examples)
     counted = [line.strip() for line in done.stdout.splitlines() if "generated" in line]
     return f"exit code {done.returncode}; {'; '.join(counted)}"
+
+
+def _schemathesis(port: int, key: str, config: Path, examples: int) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-c", RUN_SCHEMATHESIS, "--config-file", str(config), "run",
+         f"http://127.0.0.1:{port}/openapi.json", "--checks", "all", "--header", f"Authorization: Bearer {key}",
+         "--max-examples", str(examples)],
+        capture_output=True, text=True, check=False, cwd=config.parent,
+    )  # fmt: skip
 
 
 def main() -> None:
@@ -250,9 +214,9 @@ def main() -> None:
         clients(port, options.articles, 2, floor=False)
         found["floor"] = summary(clients(port, options.articles, 5, floor=True), 5)
         found["api"] = summary(clients(port, options.articles, options.seconds, floor=False), options.seconds)
-        if options.examples:
-            with tempfile.TemporaryDirectory() as folder:
-                found["schemathesis"] = contract(port, options.examples, Path(folder))
+    if options.examples:
+        with tempfile.TemporaryDirectory() as folder:
+            found["schemathesis"] = contract(f"sqlite:///{options.archive}", options.examples, Path(folder))
     found["articles"], found["load after"] = options.articles, [round(one, 1) for one in os.getloadavg()]
     text = "\n\n".join((
         "# The API under load",

@@ -1,0 +1,53 @@
+"""The server of the benchmark, in a process of its own."""
+
+import multiprocessing
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+def serve(url: str, port: Any, require_token: str) -> None:
+    """The server's process: the API as `zgcwatch run` serves it, and one constant answer."""
+    import asyncio
+    import socket
+
+    from fastapi.responses import Response
+
+    from storage.database import Database
+    from web.app import create_app
+    from web.server import create_server
+    from web.settings import WebSettings
+
+    database = Database.open(url)
+    zone = ZoneInfo("Asia/Seoul")
+    app = create_app(
+        database,
+        version="bench",
+        in_zone=lambda moment: moment.astimezone(zone),
+        settings=WebSettings.model_validate({"rate_per_minute": 0, "require_token": require_token}),
+    )
+    app.add_api_route("/floor", lambda: Response(b"{}"), include_in_schema=False)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port.value = listener.getsockname()[1]
+        asyncio.run(create_server(app).serve([listener]))
+
+
+@contextmanager
+def server(url: str, *, require_token: str = "remote") -> Iterator[int]:
+    context = multiprocessing.get_context("spawn")
+    port = context.Value("i", 0)
+    process = context.Process(target=serve, args=(url, port, require_token), daemon=True)
+    process.start()
+    while not port.value:
+        assert process.is_alive()
+        time.sleep(0.05)
+    time.sleep(1)
+    try:
+        yield port.value
+    finally:
+        process.terminate()
+        process.join(20)
