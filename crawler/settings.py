@@ -91,7 +91,9 @@ class CrawlerSettings(BaseModel):
         description="Article pages of one outlet fetched between 00:00 and 06:00 Korean time at most.",
     )
     robots_hours: Hours = Field(default=12, description="Hours a robots.txt is believed before it is read again.")
-    boilerplate: BoilerplateSettings = Field(default_factory=BoilerplateSettings)
+    boilerplate: BoilerplateSettings = Field(
+        default_factory=BoilerplateSettings, description="Which last lines are suggested as boilerplate."
+    )
 
     @field_validator("contact", "user_agent")
     @classmethod
