@@ -119,7 +119,7 @@ def measured(database: Database, size: int) -> dict[str, Any]:
     return {
         "bytes": size_of(database),
         "search": measure.searching(database, seen),
-        "copies": measure.looking_for_copies(database, size + 5_000_000),
+        "copies": measure.looking_for_copies(database, seen, size + 5_000_000),
         "batches of 20": measure.writing(database, size + 1, WRITTEN, 20),
         "one at a time": measure.writing(database, size + WRITTEN + 1, WRITTEN, 1),
     }

@@ -68,6 +68,7 @@ def _add(rows: Rows, number: int, draft: ArticleDraft, seen: Any) -> None:
             "topics": list(draft.topics),
             "state": "live",
             "revision": number,
+            "sentences": 0,
             "duplicate_of": number - 1 if number % _EVERY_NTH_IS_A_COPY == 0 else None,
         }
     )
@@ -89,8 +90,9 @@ def _add(rows: Rows, number: int, draft: ArticleDraft, seen: Any) -> None:
         {**address, "verdict": "article", "article_id": number, "first_seen_at": seen, "last_fetched_at": seen}
     )
     rows.changes.append({"seq": number, "op": "add", "article_id": number, "at": seen})
-    hashes = duplicates.fingerprint(draft.body).hashes
-    rows.prints += [{"hash": value, "article_id": number} for value in hashes]
+    prints = duplicates.fingerprint(draft.body)
+    rows.articles[-1]["sentences"] = len(prints.sentences)
+    rows.prints += [{"hash": value, "article_id": number} for value in prints.hashes]
     terms = search.terms_of(draft.title, None, draft.body)
     rows.terms.append((number, (*terms, *search.facets_of(draft.outlet, draft.section))))
 

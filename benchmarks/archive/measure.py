@@ -121,12 +121,12 @@ def preparing(count: int = 300) -> dict[str, float]:
     return {"a_cpu_second": round(count / (time.process_time() - cpu), 1)}
 
 
-def looking_for_copies(database: Database, first: int, count: int = 300) -> dict[str, float]:
-    """The look-up of candidates for articles that are not in the archive, without judging them."""
+def looking_for_copies(database: Database, seen: Any, first: int, count: int = 300) -> dict[str, float]:
+    """The look-up of candidates for articles that are not in the archive, seen when it ended, without judging them."""
     wall: list[float] = []
     found = 0
     with database.reader() as session:
-        for draft, seen in articles(first, count):
+        for draft, _ in articles(first, count):
             prints = duplicates.fingerprint(draft.body)
             asked = Placed(0, seen)
 

@@ -108,14 +108,15 @@ def version_of(session: Session, seq: int) -> Version:
     return Version(*session.connection().execute(_VERSION, {"seq": seq}).one())
 
 
-def add_article(session: Session, draft: ArticleDraft, seq: int, now: datetime) -> int:
-    """A new article; gives its id."""
+def add_article(session: Session, draft: ArticleDraft, seq: int, now: datetime, sentences: int) -> int:
+    """A new article with so many sentences in its fingerprint; gives its id."""
     row = {
         "outlet": draft.outlet,
         "canonical_url": draft.canonical_url,
         "article_number": draft.article_number,
         "first_seen_at": now,
         "duplicate_of": None,
+        "sentences": sentences,
         "published_at": draft.published_at,
         "modified_at": draft.modified_at,
         **_of_text(draft, seq),

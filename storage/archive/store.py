@@ -109,7 +109,7 @@ class _Write:
     def new(self, known: Known, prepared: Prepared, window: timedelta) -> Stored:
         """An article nobody has seen."""
         seq = next_seq(self.session)
-        article_id = rows.add_article(self.session, self.draft, seq, self.now)
+        article_id = rows.add_article(self.session, self.draft, seq, self.now, len(prepared.prints.sentences))
         rows.add_revision(self.session, article_id, self.draft, self.digest, seq, self.now, None)
         self._remember_addresses(known, article_id, self.draft.canonical_url, self.now)
         keep_page(self.session, self.draft.page, url_key(self.draft.canonical_url))

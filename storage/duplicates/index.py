@@ -19,6 +19,8 @@ from storage.records import ChangeOp
 
 MOST_CANDIDATES = 100
 MOST_IN_A_GROUP = 500
+# Two long texts that share one sentence and no band are two reports; a flash of two sentences may be all of a story.
+FEW_SENTENCES = 3
 
 # All hashes of a text travel as one parameter; forty would cost more than the search itself.
 _HASHES = {"sqlite": "SELECT value FROM json_each(:hashes)", "postgresql": "SELECT unnest(CAST(:hashes AS int[]))"}
@@ -35,13 +37,14 @@ FROM (
 JOIN articles a ON a.id = f.article_id
 JOIN revisions r ON r.seq = a.revision
 WHERE a.state = 'live' AND a.first_seen_at BETWEEN :since AND :until
+AND (f.shared > 1 OR :sentences <= {few} OR a.sentences IS NULL OR a.sentences <= {few})
 ORDER BY f.shared DESC, a.first_seen_at, a.id LIMIT :most
 """
 _STATEMENTS = {
     dialect: (
         text(_REMEMBER[dialect]),
         text(f"DELETE FROM fingerprints WHERE article_id = :id AND hash IN ({hashes})"),  # noqa: S608 - our own words
-        text(_CANDIDATES.format(hashes=hashes))
+        text(_CANDIDATES.format(hashes=hashes, few=FEW_SENTENCES))
         .bindparams(bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime))
         .columns(id=BigInteger, first_seen_at=UtcDateTime, body=JsonValue),
     )
@@ -73,6 +76,7 @@ _MEMBERS = (
 _TIES = select(_relation.c.article_id, _relation.c.other_id, _relation.c.kind).where(
     _relation.c.article_id.in_(_IDS), _relation.c.other_id.in_(_IDS), _SAME_TEXT
 )
+_COUNT = update(_articles).where(_articles.c.id == bindparam("its_id")).values(sentences=bindparam("count"))
 _MOVE = update(_articles).where(_articles.c.id == bindparam("its_id")).values(duplicate_of=bindparam("head"))
 
 
@@ -111,6 +115,7 @@ def place(
         touched = _neighbourhood(session, article.id)
         _forget_prints(session, article.id, before)
         _end_relations(session, article.id, now)
+        session.connection().execute(_COUNT, {"its_id": article.id, "count": len(prints.sentences)})
     relations = _relations(session, article, prints, now, window)
     _remember(session, article.id, prints)
     if relations:
@@ -196,7 +201,7 @@ def _is_shorter(one: Text, other: Text) -> bool:
 def candidates(
     session: Session, article: _Placed, prints: Fingerprint, window: timedelta
 ) -> list[tuple[int, datetime, list[str]]]:
-    """Live articles of the window that share a hash with the text, those with the most first: id, first seen, body."""
+    """Live articles of the window that share enough hashes, those with the most first: id, first seen, body."""
     if not prints.bands:
         return []
     dialect, hashes = _as_array(session, prints.hashes)
@@ -206,6 +211,7 @@ def candidates(
         "since": article.first_seen_at - window,
         "until": article.first_seen_at + window,
         "most": MOST_CANDIDATES,
+        "sentences": len(prints.sentences),
     }
     return [tuple(row) for row in session.connection().execute(_STATEMENTS[dialect][2], values)]
 

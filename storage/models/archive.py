@@ -52,6 +52,7 @@ class Article(Base):
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wire_source: Mapped[str | None] = mapped_column(Text)
+    sentences: Mapped[int | None]  # how many of them are in its fingerprint; of an article from before, unknown
 
 
 class Revision(Base):

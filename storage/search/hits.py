@@ -38,6 +38,10 @@ class Hits:
             return []
         statement, article_id = self._found(before, in_title=in_title)
         if self._conditions:
+            if not self._on_sqlite:
+                # Ordered before they are asked, so that few fill the page: OFFSET 0 keeps it a step of its own.
+                article_id = statement.order_by(article_id.desc()).offset(0).subquery().c[0]
+                statement = select(article_id)
             statement = statement.where(self._holds(article_id))
         return list(self.session.scalars(statement.order_by(article_id.desc()).limit(limit)))
 
@@ -55,8 +59,9 @@ class Hits:
         return min(found or 0, COUNTED), seen <= looked_at and (found or 0) <= COUNTED
 
     def _holds(self, article_id: ColumnElement[int]) -> ColumnElement[bool]:
-        """The conditions, asked of one article after the other in the order the index gives them."""
-        return select(1).select_from(Article).where(and_(Article.id == article_id, *self._conditions)).exists()
+        """The conditions, asked of one article after the other: as a value, for EXISTS may become a join of all."""
+        row = select(literal(1)).select_from(Article).where(and_(Article.id == article_id, *self._conditions))
+        return row.scalar_subquery().is_not(None)
 
     def _found(self, before: int | None, *, in_title: bool) -> tuple[Select[Any], ColumnElement[int]]:
         """The articles with the words, and the column that numbers them."""
@@ -72,8 +77,9 @@ class Hits:
         index = table(self._table, column("article_id", BigInteger), column("lexemes"))
         wanted = cast(literal(tsquery(self.query, facets=facets, in_title=in_title)), TSQUERY)
         found = select(index.c.article_id).where(index.c.lexemes.op("@@")(wanted))
-        hits = found.where(*self._bounds(index.c.article_id, before)).cte("hits").prefix_with("MATERIALIZED")
-        return select(hits.c.article_id), hits.c.article_id
+        # Bounds are for what was found: inside, the planner would walk the key and unpack every row between them.
+        hits = found.cte("hits").prefix_with("MATERIALIZED")
+        return select(hits.c.article_id).where(*self._bounds(hits.c.article_id, before)), hits.c.article_id
 
     def _bounds(self, article_id: ColumnElement[int], before: int | None) -> list[ColumnElement[bool]]:
         first, last = self._span

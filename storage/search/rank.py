@@ -11,7 +11,7 @@ from storage.search.query import Query
 from storage.search.tokenizer import CJK, fold, strip_particle
 
 _TITLE = 5.0  # a hit in the title counts as so many in the text
-_WHOLE = 2.0  # and one that is a whole word as so many that are part of one
+_WHOLE, _PART = 2.0, 0.4  # a hit that is a word of its own, and one inside a longer word, which may be another name
 _SATURATION = 2.0
 _LENGTH_MATTERS = 0.5
 _USUAL_LENGTH = 1_200  # characters
@@ -37,7 +37,7 @@ def _weight(pattern: re.Pattern[str], text: str) -> float:
     for count, match in enumerate(pattern.finditer(text)):
         if count == _ENOUGH:
             break
-        weight += _WHOLE if _is_whole_word(text, match) else 1.0
+        weight += _WHOLE if _is_whole_word(text, match) else _PART
     return weight
 
 

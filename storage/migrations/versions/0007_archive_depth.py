@@ -24,6 +24,7 @@ def upgrade() -> None:
 
 def _columns() -> None:
     op.add_column("articles", sa.Column("wire_source", sa.Text()))
+    op.add_column("articles", sa.Column("sentences", sa.Integer()))
     op.add_column("revisions", sa.Column("verdict", sa.String(8)))
     op.add_column("revisions", sa.Column("reasons", JsonValue))
     op.add_column("revisions", sa.Column("edits", JsonValue))
