@@ -35,6 +35,7 @@ class Moment(click.ParamType[datetime]):
 @click.argument("query")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True, help="Hits on one page.")
 @click.option("--relevance", is_flag=True, help="Best match first instead of newest first.")
+@click.option("--as-typed", is_flag=True, help="Do not look for other names of a company (바이두: 百度, Baidu).")
 @click.option("--next", "cursor", help="The `next` value of an earlier answer: the page after it.")
 @click.option("--outlet", "outlets", multiple=True, metavar="ID", help="Only this outlet; may be given several times.")
 @click.option("--section", "sections", multiple=True, help="Only this section of an outlet, as the outlet calls it.")
@@ -60,6 +61,7 @@ def search(
     query: str,
     limit: int,
     relevance: bool,
+    as_typed: bool,
     cursor: str | None,
     outlets: tuple[str, ...],
     sections: tuple[str, ...],
@@ -71,14 +73,24 @@ def search(
     as_json: bool,
 ) -> None:
     """Find articles. Words are ANDed, "quotes" make a phrase; particles and spacing do not matter."""
+    from crawler.meaning.aliases import expander
     from storage.records import SearchFilters
     from storage.search import search as search_archive
     from storage.search import standing
 
+    expand = None if as_typed else expander(app.fact_reader.lexicon)
     filters = SearchFilters(since, until, outlets, sections, relation, state)
     with app.database(database_url) as database, database.reader() as session:
         index = standing(session)
-        result = search_archive(session, query, limit=limit, cursor=cursor, newest_first=not relevance, filters=filters)
+        result = search_archive(
+            session,
+            query,
+            limit=limit,
+            cursor=cursor,
+            newest_first=not relevance,
+            filters=filters,
+            expand=expand,
+        )
     if not index.is_current:
         click.echo("The search index is of another version and may miss articles: run `zgcwatch reindex`.", err=True)
     if as_json:

@@ -65,6 +65,13 @@ def test_search_can_be_narrowed(archive, options, found):
     assert sorted(ids) == sorted(found)
 
 
+def test_a_company_is_found_under_its_other_names(archive):
+    with Database.open(archive) as database, database.writer() as session:
+        store_article(session, draft("d/1", title="百度 소식", body=("예시 글이다.",)), now=NOW + DAY)
+    assert [item["id"] for item in search(archive, "바이두")["items"]] == [4]
+    assert search(archive, "바이두", "--as-typed")["items"] == []
+
+
 def test_gone_articles_are_listed_without_words(archive):
     [item] = search(archive, "", "--state", "gone")["items"]
     assert (item["id"], item["title"]) == (3, "")
