@@ -102,9 +102,9 @@ class Servers:
 def _sizes(databases: list[Database], sizes: list[int]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     done = 0
-    for size in sizes:
+    for place, size in enumerate(sizes):
         print(f"filling to {size:,}", file=sys.stderr, flush=True)
-        fill(databases, done + 1, size)
+        fill(databases, done + 1, size, shift=place * 100_000)
         done = size
         for database in databases:
             rows.append({"database": database.dialect, "articles": size, **measured(database, size)})

@@ -34,25 +34,28 @@ class Rows:
     terms: list[tuple[int, tuple[str, ...]]]
 
 
-def fill(databases: Sequence[Database], first: int, last: int) -> None:
-    """Write the articles `first` to `last`; what is computed from a text is computed once for all databases."""
-    for rows in _batches(first, last):
+def fill(databases: Sequence[Database], first: int, last: int, shift: int = 0) -> None:
+    """Write the articles `first` to `last`; what is computed from a text is computed once for all databases.
+
+    Their changes are numbered `shift` higher, above those that were written the usual way before.
+    """
+    for rows in _batches(first, last, shift):
         for database in databases:
             _write(database, rows)
     for database in databases:
-        _count(database, last)
+        _count(database, last, last + shift)
 
 
-def _batches(first: int, last: int) -> Iterator[Rows]:
+def _batches(first: int, last: int, shift: int) -> Iterator[Rows]:
     rows = Rows([], [], [], [], [], [])
     for number, (draft, seen) in enumerate(articles(first, last - first + 1), start=first):
-        _add(rows, number, draft, seen)
+        _add(rows, number, number + shift, draft, seen)
         if len(rows.articles) == BATCH or number == last:
             yield rows
             rows = Rows([], [], [], [], [], [])
 
 
-def _add(rows: Rows, number: int, draft: ArticleDraft, seen: Any) -> None:
+def _add(rows: Rows, number: int, seq: int, draft: ArticleDraft, seen: Any) -> None:
     rows.articles.append(
         {
             "id": number,
@@ -67,14 +70,14 @@ def _add(rows: Rows, number: int, draft: ArticleDraft, seen: Any) -> None:
             "relevance": draft.relevance,
             "topics": list(draft.topics),
             "state": "live",
-            "revision": number,
+            "revision": seq,
             "sentences": 0,
             "duplicate_of": number - 1 if number % _EVERY_NTH_IS_A_COPY == 0 else None,
         }
     )
     rows.revisions.append(
         {
-            "seq": number,
+            "seq": seq,
             "article_id": number,
             "at": seen,
             "title": draft.title,
@@ -89,7 +92,7 @@ def _add(rows: Rows, number: int, draft: ArticleDraft, seen: Any) -> None:
     rows.urls.append(
         {**address, "verdict": "article", "article_id": number, "first_seen_at": seen, "last_fetched_at": seen}
     )
-    rows.changes.append({"seq": number, "op": "add", "article_id": number, "at": seen})
+    rows.changes.append({"seq": seq, "op": "add", "article_id": number, "at": seen})
     prints = duplicates.fingerprint(draft.body)
     rows.articles[-1]["sentences"] = len(prints.sentences)
     rows.prints += [{"hash": value, "article_id": number} for value in prints.hashes]
@@ -112,10 +115,10 @@ def _write(database: Database, rows: Rows) -> None:
             search.index(session, number, terms)
 
 
-def _count(database: Database, last: int) -> None:
+def _count(database: Database, last: int, seq: int) -> None:
     """The counters of the archive after articles were numbered by hand."""
     with database.writer() as session:
-        session.execute(update(ChangeCounter).values(value=last))
+        session.execute(update(ChangeCounter).values(value=seq))
         if database.dialect == "postgresql":
             session.execute(text("SELECT setval(pg_get_serial_sequence('articles', 'id'), :last)"), {"last": last})
             session.execute(text("ANALYZE"))

@@ -23,7 +23,7 @@ MOST_IN_A_GROUP = 500
 FEW_SENTENCES = 3
 
 # All hashes of a text travel as one parameter; forty would cost more than the search itself.
-_HASHES = {"sqlite": "SELECT value FROM json_each(:hashes)", "postgresql": "SELECT unnest(CAST(:hashes AS int[]))"}
+_ONE_OF = {"sqlite": "IN (SELECT value FROM json_each(:hashes))", "postgresql": "= ANY(CAST(:hashes AS int[]))"}
 _REMEMBER = {
     "sqlite": "INSERT INTO fingerprints (hash, article_id) SELECT value, :id FROM json_each(:hashes)",
     "postgresql": "INSERT INTO fingerprints (hash, article_id) SELECT unnest(CAST(:hashes AS int[])), :id",
@@ -32,7 +32,7 @@ _CANDIDATES = """
 SELECT a.id, a.first_seen_at, r.body
 FROM (
     SELECT article_id, count(*) AS shared FROM fingerprints
-    WHERE hash IN ({hashes}) AND article_id <> :id GROUP BY article_id
+    WHERE hash {one_of} AND article_id <> :id GROUP BY article_id
 ) f
 JOIN articles a ON a.id = f.article_id
 JOIN revisions r ON r.seq = a.revision
@@ -43,12 +43,12 @@ ORDER BY f.shared DESC, a.first_seen_at, a.id LIMIT :most
 _STATEMENTS = {
     dialect: (
         text(_REMEMBER[dialect]),
-        text(f"DELETE FROM fingerprints WHERE article_id = :id AND hash IN ({hashes})"),  # noqa: S608 - our own words
-        text(_CANDIDATES.format(hashes=hashes, few=FEW_SENTENCES))
+        text(f"DELETE FROM fingerprints WHERE article_id = :id AND hash {one_of}"),  # noqa: S608 - our own words
+        text(_CANDIDATES.format(one_of=one_of, few=FEW_SENTENCES))
         .bindparams(bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime))
         .columns(id=BigInteger, first_seen_at=UtcDateTime, body=JsonValue),
     )
-    for dialect, hashes in _HASHES.items()
+    for dialect, one_of in _ONE_OF.items()
 }
 _articles, _relation, _outlets = table_of(Article), table_of(Relation), table_of(Outlet)
 _SAME_TEXT = _relation.c.kind.in_([str(Kind.COPY), str(Kind.EXCERPT)])
