@@ -16,8 +16,8 @@ Every figure is of one run: the farm is a process of its own on loopback address
 up and 140 KB long; trafilatura takes as long over one as over the median of 27 real pages (17 and 20 ms). Outlets
 misbehave by plan (`tests/servers/farm_plan.py`); what happened is judged from the farm's own log and from the archive.
 Scaled down so that a run takes minutes: pauses of 0.02 s between requests, Crawl-delay 0.5 s, Retry-After 2 s.
-Other work on the machine (see its load) slows both sides of a ratio, and flatters the pipeline in the one to bare Scrapy:
-its three processes get a larger share of busy cores than one. Believe that ratio only of a quiet machine.
+Other work on the machine (see its load) slows both sides of a ratio, and flatters the pipeline beside bare Scrapy: its
+three processes get a larger share of busy cores than one. Believe that ratio only of a quiet machine.
 """
 
 
