@@ -35,7 +35,8 @@ def old_url(request, tmp_path):
             connection.execute(
                 text(
                     "INSERT INTO articles (id, outlet, canonical_url, article_number, authors, first_seen_at, "
-                    "relevance, topics, state, revision, duplicate_of) VALUES (:id, :outlet, :url, '1', '[]', :seen, 0.5, '[]', "
+                    "relevance, topics, state, revision, duplicate_of) "
+                    "VALUES (:id, :outlet, :url, '1', '[]', :seen, 0.5, '[]', "
                     "'live', :id, :head)"
                 ),
                 {
@@ -49,7 +50,8 @@ def old_url(request, tmp_path):
             connection.execute(
                 text(
                     "INSERT INTO revisions (seq, article_id, at, title, body, captions, removed, extractor, "
-                    "content_hash) VALUES (:id, :id, '2026-11-24 00:00:00.000000', '제목', :body, :empty, :empty, 'x', :hash)"
+                    "content_hash) "
+                    "VALUES (:id, :id, '2026-11-24 00:00:00.000000', '제목', :body, :empty, :empty, 'x', :hash)"
                 ),
                 {"id": number, "body": body, "empty": empty, "hash": b"0" * 16},
             )
