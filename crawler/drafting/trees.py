@@ -23,6 +23,9 @@ _TIMES = (
     "meta[name='article:published_time']",
     "time[datetime]",
 )
+_SECTIONS = ("meta[property='article:section']", "meta[name='article:section']", "[itemprop='articleSection']")
+_CAPTIONS = ("figcaption", "figure figcaption", ".caption", ".img_desc", ".photo_desc", ".desc")
+_LONGEST_BYLINE = 120  # letters of an element that names the author and little else
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ class ProfileDraft:
     title: str | None
     published: str | None
     articles: int
+    authors: str | None = None
+    section: str | None = None
+    captions: str | None = None
 
 
 @dataclass(slots=True)
@@ -51,11 +57,18 @@ def compare(pages: Sequence[tuple[str, bytes]]) -> ProfileDraft:
     body = _tightest_container(read)
     return ProfileDraft(
         body=body,
-        drop=tuple(islice(_repeated_parts(read, body), _MOST_DROPS)) if body and len(read) > 1 else (),
+        drop=tuple(islice(dict.fromkeys(_repeated_parts(read, body)), _MOST_DROPS)) if body and len(read) > 1 else (),
         title=_title(read),
-        published=next((selector for selector in _TIMES if all(compiled(selector)(page.root) for page in read)), None),
+        published=_first_on_all(read, _TIMES),
         articles=len(read),
+        authors=_byline(read),
+        section=_first_on_all(read, _SECTIONS),
+        captions=_captions(read, body) if body else None,
     )
+
+
+def _first_on_all(pages: Sequence[_Page], selectors: Sequence[str]) -> str | None:
+    return next((selector for selector in selectors if all(compiled(selector)(page.root) for page in pages)), None)
 
 
 def _read(url: str, html: bytes) -> _Page | None:
@@ -149,6 +162,53 @@ def _finds_title(page: _Page, selector: str) -> bool:
     found = compiled(selector)(page.root)
     wanted = _letters(page.article.title)
     return len(found) == 1 and bool(wanted) and wanted in _letters(found[0].text_content())
+
+
+def _byline(pages: Sequence[_Page]) -> str | None:
+    """The smallest element that names each page's author, under one selector; None unless every page has an author."""
+    names = [page.article.authors[0].name if page.article.authors else None for page in pages]
+    if len(pages) < 2 or not all(names):  # noqa: PLR2004 - one page shows no pattern
+        return None
+    candidates: dict[str, int] = {}
+    for node in pages[0].root.iter("meta", "div", "p", "span", "a", "em", "strong", "li", "dd", "address", "b"):
+        if _names_author(node, names[0] or ""):
+            for selector in _names_of(node) if node.tag != "meta" else _names_of_meta(node):
+                candidates.setdefault(selector, len(_letters(_said(node))))
+    for selector in sorted(filter(None, candidates), key=lambda selector: candidates[selector]):
+        found = [compiled(selector)(page.root) for page in pages]
+        if all(nodes and _names_author(nodes[0], name or "") for nodes, name in zip(found, names, strict=True)):
+            return selector
+    return None
+
+
+def _names_author(node: HtmlElement, name: str) -> bool:
+    said = _letters(_said(node))
+    return _letters(name) in said and len(said) <= _LONGEST_BYLINE
+
+
+def _said(node: HtmlElement) -> str:
+    return (node.get("content") or "") if node.tag == "meta" else node.text_content()
+
+
+def _names_of_meta(node: HtmlElement) -> Iterator[str]:
+    for key in ("property", "name"):
+        if re.fullmatch(r"[\w:.-]+", node.get(key) or ""):
+            yield f"meta[{key}='{node.get(key)}']"
+
+
+def _captions(pages: Sequence[_Page], body: str) -> str | None:
+    """How the body marks captions: something that holds text on some page, and never a paragraph of the article."""
+    for selector in _CAPTIONS:
+        texts = [
+            _letters(node.text_content())
+            for page in pages
+            for container in compiled(body)(page.root)
+            for node in compiled(selector)(container)
+        ]
+        pieces = {piece for page in pages for piece in page.pieces}
+        if any(texts) and not any(text in pieces for text in texts):
+            return selector
+    return None
 
 
 def _letters(text: str) -> str:

@@ -79,7 +79,9 @@ def _profile(found: Findings) -> list[str]:
     rows = ["", "[[profiles]]", f'name = "{found.day.year}"', f"body = {_list([profile.body or ''])}"]
     rows += [f"drop = {_list(profile.drop)}"] if profile.drop else []
     rows += [f"title = {_list([profile.title])}"] if profile.title else []
-    rows += [f"published = {_list([profile.published])}"] if profile.published else []
+    for key in ("published", "authors", "section", "captions"):
+        selector = getattr(profile, key)
+        rows += [f"{key} = {_list([selector])}"] if selector else []
     return rows
 
 

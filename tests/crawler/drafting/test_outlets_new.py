@@ -29,8 +29,17 @@ def folder(tmp_path):
     return tmp_path
 
 
-def article(story, path, *, container='id="article-text"'):
+REPORTERS = {1: "김예시", 2: "이보기", 3: "박견본", 4: "최본보기"}  # samples
+
+
+def article(story, path, *, container='id="article-text"', byline=False):
     body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in story.paragraphs)
+    if byline:
+        body = f"<figure><img src=a.jpg><figcaption>사진 {story.number}번, 예시 제공</figcaption></figure>" + body
+        name = REPORTERS[story.number]
+        body += (
+            f'<div class="writer"><span class="name">{name} 기자</span> <span>n{story.number}@example.com</span></div>'
+        )
     return answer(
         f'<!doctype html><html lang="ko"><head><title>{story.title} - 예시신문</title>'
         '<meta property="article:published_time" content="2026-08-11T07:00:00+09:00"></head><body>'
@@ -91,6 +100,17 @@ def test_a_feed_named_by_the_front_page_and_a_profile_from_three_articles(folder
     again = new(folder, server, "--id", "yesi", "--out", "outlets")
     assert again.code == 78
     assert "is there already" in again.err
+
+
+def test_bylines_sections_and_captions_are_guessed_where_all_pages_agree(folder, server):
+    base = f"http://127.0.0.1:{server.port}"
+    server.plan({"/": front('<link rel="alternate" type="application/rss+xml" href="/feeds/all">')})
+    server.plan({"/feeds/all": feed(base, PATHS)})
+    serve_articles(server, byline=True)
+    drafted = new(folder, server, "--id", "yesi")
+    assert drafted.code == 0, drafted.err
+    (profile,) = parse_outlet(drafted.out, "draft").profiles
+    assert (profile.authors, profile.captions, profile.section) == ((".name",), ("figcaption",), ())
 
 
 def test_an_nd_soft_paper_is_recognised_by_its_addresses_and_found_at_the_usual_place(folder, server):
