@@ -3,21 +3,17 @@
 import csv
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.archive import Moment
 from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time
 
 if TYPE_CHECKING:
     from storage.meaning import DealRow
-
-COLUMNS = (
-    "id", "company", "company_id", "kind", "value", "currency", "krw", "round", "investors", "period", "stated_date",
-    "first_seen_at", "reports", "outlets", "differences", "evidence",
-)  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @click.command(epilog="Example: zgcwatch deals --kind raised --csv > deals.csv")
@@ -27,6 +23,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
     type=click.Choice(["raised", "valued", "acquired", "listed", "fund_formed", "subsidy", "area_total"]),
     help="Only deals of this kind.",
 )
+@click.option("--currency", metavar="CODE", help="Only deals in this currency: USD, CNY, KRW, …")
+@click.option("--min-krw", type=float, help="Only deals told to be at least so many won.")
+@click.option("--since", type=Moment(), help="First told then or later (day or time, Korean time without a zone).")
+@click.option("--until", type=Moment(), help="First told before then.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many (default: all).")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets.")
 @database_option
@@ -36,16 +36,21 @@ def deals(
     app: App,
     company: str | None,
     kind: str | None,
+    currency: str | None,
+    min_krw: float | None,
+    since: datetime | None,
+    until: datetime | None,
     limit: int | None,
     as_csv: bool,
     database_url: str | None,
     as_json: bool,
 ) -> None:
     """Deals in the archive, newest first; versions of several outlets are one row with its differences."""
-    from storage.deals import iter_deals
+    from storage.deals import DealFilters, iter_deals
 
+    filters = DealFilters(company_id=company, kind=kind, currency=currency, min_krw=min_krw, since=since, until=until)
     with app.database(database_url) as database, database.reader() as session:
-        rows = islice(iter_deals(session, company_id=company, kind=kind), limit)
+        rows = islice(iter_deals(session, filters), limit)
         if as_csv:
             _write_csv(rows)
             return
@@ -92,25 +97,11 @@ def deal_record(row: "DealRow") -> dict[str, Any]:
 
 
 def _write_csv(rows: Iterable["DealRow"]) -> None:
+    from storage.export.deals import COLUMNS, deal_cells
+
     table = csv.writer(sys.stdout)
     table.writerow(COLUMNS)
-    for row in rows:
-        record = deal_record(row)
-        record["investors"] = "; ".join(row.investors)
-        record["reports"] = len(row.reports)
-        record["outlets"] = "; ".join(dict.fromkeys(report.outlet for report in row.reports))
-        record["differences"] = "; ".join(
-            f"{one.field}: {' / '.join(text for text, _ in one.versions)}" for one in row.differences
-        )
-        record["evidence"] = row.reports[0].evidence
-        table.writerow([_cell(record[column]) for column in COLUMNS])
-
-
-def _cell(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    table.writerows(deal_cells(row, time=shown_time, evidence=row.reports[0].evidence) for row in rows)
 
 
 def _line(row: "DealRow") -> str:

@@ -24,10 +24,10 @@ def entities() -> None:
 @pass_app
 def list_command(app: App, kind: str | None, limit: int, database_url: str | None, as_json: bool) -> None:
     """Entities that stored articles name, the most named first."""
-    from storage.entities import list_entities
+    from storage.meaning.named import list_entities
 
     with app.database(database_url) as database, database.reader() as session:
-        rows = list_entities(session, kind=kind, limit=limit)
+        rows, _ = list_entities(session, kind=kind, limit=limit)
     for row in rows:
         if as_json:
             print_json(

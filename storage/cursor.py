@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,9 +16,11 @@ from storage.models.base import BigId, UtcDateTime
 _Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST = 200
+_PLAIN = re.compile(r"[a-z0-9-]{1,60}\Z")
+_FOREIGN = "The cursor is not one of this list: take the `next` of the page before, or leave it out."
 
 
-def encode(kind: str, *parts: float) -> str:
+def encode(kind: str, *parts: float | str) -> str:
     """A cursor of one kind of list; `decode` with the same kind gives the parts back."""
     packed = json.dumps([kind, *parts], separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
@@ -25,15 +28,26 @@ def encode(kind: str, *parts: float) -> str:
 
 def decode(kind: str, cursor: str) -> tuple[float, int]:
     """The sort key and the id a cursor stands for. Raises CursorError for anything `encode` did not make."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        found = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True)) if len(cursor) <= _LONGEST else None
-    except (binascii.Error, ValueError, RecursionError):
-        found = None
-    match found:
+    match _unpacked(cursor):
         case [name, int() | float() as key, int() as row_id] if name == kind and _fits(key) and _fits(row_id):
             return key, row_id
-    raise CursorError("The cursor is not one of this list: take the `next` of the page before, or leave it out.")
+    raise CursorError(_FOREIGN)
+
+
+def decode_text(kind: str, cursor: str) -> tuple[float, str]:
+    """The same where ids are texts."""
+    match _unpacked(cursor):
+        case [name, int() | float() as key, str() as row_id] if name == kind and _fits(key) and _PLAIN.match(row_id):
+            return key, row_id
+    raise CursorError(_FOREIGN)
+
+
+def _unpacked(cursor: str) -> Any:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        return json.loads(base64.b64decode(padded, altchars=b"-_", validate=True)) if len(cursor) <= _LONGEST else None
+    except (binascii.Error, ValueError, RecursionError):
+        return None
 
 
 def _fits(number: float) -> bool:

@@ -1,9 +1,12 @@
 """Deals as readers see them: merged, with every outlet's version and where the versions differ."""
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Text, case, cast, select
 from sqlalchemy.orm import Session
 
 from storage import cursor
@@ -15,48 +18,79 @@ _LIST = "deals"
 _COMPARED = ("value", "krw", "round", "investors")
 
 
+@dataclass(frozen=True, slots=True)
+class DealFilters:
+    """Which deals: of a company (its entity id), from an investor (the shown name), of a kind, by money and time.
+
+    `min_value` and `max_value` are in the deal's own currency; `min_krw` and `max_krw` ask for the sum in won, as it
+    was told. Both ends count, as does `since`; `until` does not.
+    """
+
+    company_id: str | None = None
+    investor: str | None = None
+    kind: str | None = None
+    currency: str | None = None
+    min_value: float | None = None
+    max_value: float | None = None
+    min_krw: float | None = None
+    max_krw: float | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+_EVERYTHING = DealFilters()
+
+
 def list_deals(
-    session: Session,
-    *,
-    limit: int = 100,
-    after: str | None = None,
-    company_id: str | None = None,
-    kind: str | None = None,
-    since: datetime | None = None,
+    session: Session, *, limit: int = 100, after: str | None = None, filters: DealFilters = _EVERYTHING
 ) -> tuple[list[DealRow], str | None]:
     """One page of deals, newest first, and the cursor of the next page. Raises CursorError for a foreign cursor."""
-    wanted = select(Deal).order_by(Deal.first_seen_at.desc(), Deal.id.desc()).limit(limit + 1)
-    if company_id is not None:
-        wanted = wanted.where(Deal.company_id == company_id)
-    if kind is not None:
-        wanted = wanted.where(Deal.kind == kind)
-    if since is not None:
-        wanted = wanted.where(Deal.first_seen_at >= since)
+    wanted = select(Deal).where(*_conditions(filters))
     if after is not None:
         wanted = wanted.where(cursor.older_than(_LIST, after, Deal.first_seen_at, Deal.id))
-    deals = list(session.scalars(wanted))
-    rows = [deal_row(session, deal) for deal in deals[:limit]]
+    newest_first = wanted.order_by(Deal.first_seen_at.desc(), Deal.id.desc()).limit(limit + 1)
+    deals = list(session.scalars(newest_first))
+    reports = _reports(session, [deal.id for deal in deals[:limit]])
+    rows = [_deal_row(deal, tuple(reports[deal.id])) for deal in deals[:limit]]
     if len(deals) <= limit:
         return rows, None
     last = rows[-1]
     return rows, cursor.encode(_LIST, cursor.microseconds(last.first_seen_at), last.id)
 
 
-def iter_deals(
-    session: Session, *, company_id: str | None = None, kind: str | None = None, since: datetime | None = None
-) -> Iterator[DealRow]:
+def iter_deals(session: Session, filters: DealFilters = _EVERYTHING) -> Iterator[DealRow]:
     """Every deal, newest first."""
     after = None
     while True:
-        rows, after = list_deals(session, after=after, company_id=company_id, kind=kind, since=since)
+        rows, after = list_deals(session, after=after, filters=filters)
         yield from rows
         if after is None:
             return
 
 
+def _conditions(filters: DealFilters) -> Iterator[ColumnElement[bool]]:
+    equal = {Deal.company_id: filters.company_id, Deal.kind: filters.kind, Deal.currency: filters.currency}
+    yield from (column == value for column, value in equal.items() if value is not None)
+    won = case((Deal.currency == "KRW", Deal.value), else_=Deal.krw)
+    least = ((Deal.value, filters.min_value), (won, filters.min_krw), (Deal.first_seen_at, filters.since))
+    yield from (column >= value for column, value in least if value is not None)
+    most = ((Deal.value, filters.max_value), (won, filters.max_krw))
+    yield from (column <= value for column, value in most if value is not None)
+    if filters.until is not None:
+        yield Deal.first_seen_at < filters.until
+    if filters.investor is not None:
+        gave = cast(DealReport.investors, Text).contains(
+            json.dumps(filters.investor, ensure_ascii=False), autoescape=True
+        )
+        yield Deal.id.in_(select(DealReport.deal_id).where(gave))
+
+
 def deal_row(session: Session, deal: Deal) -> DealRow:
     """A deal with its reports, the first first."""
-    reports = _reports(session, deal.id)
+    return _deal_row(deal, tuple(_reports(session, [deal.id])[deal.id]))
+
+
+def _deal_row(deal: Deal, reports: tuple[ReportRow, ...]) -> DealRow:
     first = reports[0]
     return DealRow(
         id=deal.id,
@@ -76,29 +110,33 @@ def deal_row(session: Session, deal: Deal) -> DealRow:
     )
 
 
-def _reports(session: Session, deal_id: int) -> tuple[ReportRow, ...]:
+def _reports(session: Session, deal_ids: Sequence[int]) -> dict[int, list[ReportRow]]:
     rows = session.execute(
         select(DealReport, Article)
         .join(Article, Article.id == DealReport.article_id)
-        .where(DealReport.deal_id == deal_id)
+        .where(DealReport.deal_id.in_(deal_ids))
         .order_by(Article.first_seen_at, Article.id, DealReport.number)
     )
-    return tuple(
-        ReportRow(
-            article_id=article.id,
-            outlet=article.outlet,
-            url=article.canonical_url,
-            first_seen_at=article.first_seen_at,
-            value=report.value,
-            currency=report.currency,
-            krw=report.krw,
-            round=report.round,
-            investors=tuple(report.investors),
-            period=report.period,
-            stated_date=report.stated_date,
-            evidence=report.evidence,
-        )
-        for report, article in rows
+    found: dict[int, list[ReportRow]] = defaultdict(list)
+    for report, article in rows:
+        found[report.deal_id].append(_report_row(report, article))
+    return found
+
+
+def _report_row(report: DealReport, article: Article) -> ReportRow:
+    return ReportRow(
+        article_id=article.id,
+        outlet=article.outlet,
+        url=article.canonical_url,
+        first_seen_at=article.first_seen_at,
+        value=report.value,
+        currency=report.currency,
+        krw=report.krw,
+        round=report.round,
+        investors=tuple(report.investors),
+        period=report.period,
+        stated_date=report.stated_date,
+        evidence=report.evidence,
     )
 
 

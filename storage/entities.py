@@ -1,6 +1,6 @@
-"""Entities the archive has met, names waiting for review, and what a change of the lexicon does to stored articles."""
+"""Names waiting for review, and what a change of the lexicon does to stored articles."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,7 @@ from storage.archive import list_articles
 from storage.changes import hold_feed, record
 from storage.database import Database
 from storage.meaning.facts import store_facts
-from storage.meaning.records import CandidateRow, EntityRow, FactsDraft
-from storage.models.archive import Article
+from storage.meaning.records import CandidateRow, FactsDraft
 from storage.models.meaning import ArticleEntity, CandidateName, CandidateSighting, Entity
 from storage.records import ChangeOp, StoredArticle
 
@@ -26,36 +25,6 @@ class Reindexed:
 
     articles: int = 0
     changed: int = 0
-
-
-def list_entities(session: Session, *, kind: str | None = None, limit: int = 200) -> list[EntityRow]:
-    """Entities that live articles name, the most named first."""
-    articles = func.count(ArticleEntity.article_id)
-    wanted = (
-        select(Entity, articles, func.min(Article.first_seen_at))
-        .join(ArticleEntity, ArticleEntity.entity_id == Entity.id)
-        .join(Article, Article.id == ArticleEntity.article_id)
-        .where(Article.state == "live")
-        .group_by(Entity.id)
-        .order_by(articles.desc(), Entity.id)
-        .limit(limit)
-    )
-    if kind is not None:
-        wanted = wanted.where(Entity.kind == kind)
-    rows = session.execute(wanted).all()
-    mentions = _mention_counts(session, [entity.id for entity, *_ in rows])
-    return [
-        EntityRow(entity.id, entity.name, entity.kind, entity.zgc, count, mentions[entity.id], first_seen_at)
-        for entity, count, first_seen_at in rows
-    ]
-
-
-def _mention_counts(session: Session, entity_ids: Sequence[str]) -> dict[str, int]:
-    counts = dict.fromkeys(entity_ids, 0)
-    rows = select(ArticleEntity.entity_id, ArticleEntity.mentions).where(ArticleEntity.entity_id.in_(entity_ids))
-    for entity_id, mentions in session.execute(rows):
-        counts[entity_id] += len(mentions)
-    return counts
 
 
 def list_candidates(session: Session, *, state: str = "new", limit: int = 100) -> list[CandidateRow]:

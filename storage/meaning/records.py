@@ -72,15 +72,18 @@ class FactsDraft:
 
 @dataclass(frozen=True, slots=True)
 class EntityRow:
-    """An entity with how often live articles name it, and when the first of them was seen."""
+    """An entity with how often live articles name it, and when the first and the last of them were first seen."""
 
     id: str
     name: str
     kind: str
     zgc: bool
+    home: str
+    names: tuple[str, ...]
     articles: int
     mentions: int
     first_seen_at: datetime
+    last_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

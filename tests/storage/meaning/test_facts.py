@@ -5,10 +5,11 @@ from sqlalchemy import func, select
 
 from storage.archive import note_missing, store_article
 from storage.changes import changes_after
-from storage.deals import iter_deals, list_deals
-from storage.entities import dismiss_candidate, list_candidates, list_entities, reindex
+from storage.deals import DealFilters, iter_deals, list_deals
+from storage.entities import dismiss_candidate, list_candidates, reindex
 from storage.errors import CursorError
 from storage.meaning import AmountDraft, CandidateDraft, DealDraft, EntityDraft, FactsDraft, store_facts
+from storage.meaning.named import list_entities
 from storage.models.meaning import ArticleAmount, ArticleFacts, Deal, DealReport, Entity
 from tests.storage.drafts import DAY, NOW, draft
 
@@ -36,7 +37,7 @@ def keep(database, name, facts, *, now=NOW):
 
 def deals(database, **wanted):
     with database.reader() as session:
-        return list(iter_deals(session, **wanted))
+        return list(iter_deals(session, DealFilters(**wanted)))
 
 
 def test_facts_are_kept_with_their_article(database):
@@ -49,12 +50,12 @@ def test_facts_are_kept_with_their_article(database):
     article_id, changed = keep(database, "a/1", facts)
     assert changed
     with database.reader() as session:
-        rows = list_entities(session)
+        rows, _ = list_entities(session)
         assert [(row.id, row.articles, row.mentions, row.first_seen_at) for row in rows] == [
             ("other", 1, 1, NOW),
             ("sample", 1, 2, NOW),
         ]
-        assert [row.id for row in list_entities(session, kind="investor")] == ["other"]
+        assert [row.id for row in list_entities(session, kind="investor")[0]] == ["other"]
         amount = session.scalars(select(ArticleAmount)).one()
         assert (amount.value, amount.krw, amount.qualifier, amount.flags) == (4.1e8, 4.36e11, "약", ["odd"])
         candidate = list_candidates(session)[0]
@@ -91,7 +92,7 @@ def test_new_facts_replace_the_old_and_a_deal_keeps_its_id(database):
     (after,) = deals(database)
     assert (after.id, after.value, after.krw) == (before.id, 4.2e8, 5e11)
     with database.reader() as session:
-        assert [row.id for row in list_entities(session)] == ["other"]
+        assert [row.id for row in list_entities(session)[0]] == ["other"]
     with database.writer() as session:
         store_facts(session, article_id, FactsDraft(), now=NOW)
         assert session.scalar(select(func.count()).select_from(Deal)) == 0
@@ -141,7 +142,9 @@ def test_pages_of_deals(database):
         first, more = list_deals(session, limit=2)
         second, _ = list_deals(session, limit=2, after=more)
         assert [row.company_id for row in (*first, *second)] == ["c4", "c3", "c2", "c1"]
-        assert [row.company_id for row in list_deals(session, company_id="c2", kind="raised")[0]] == ["c2"]
+        assert [
+            row.company_id for row in list_deals(session, filters=DealFilters(company_id="c2", kind="raised"))[0]
+        ] == ["c2"]
         with pytest.raises(CursorError):
             list_deals(session, after="nonsense")
 
@@ -155,7 +158,7 @@ def test_an_article_taken_down_takes_its_facts_along(database):
     assert [report.outlet for report in row.reports] == ["b"]
     assert row.value == 4e8
     with database.writer() as session:
-        assert list_entities(session) == []
+        assert list_entities(session) == ([], None)
         assert not store_facts(session, article_id, FactsDraft(entities=(entity(),)), now=NOW)
         assert session.scalar(select(func.count()).select_from(DealReport)) == 1
 
@@ -185,7 +188,7 @@ def test_a_changed_lexicon_reaches_the_change_feed(database):
     assert (done.articles, done.changed) == (3, 1)
     with database.reader() as session:
         assert [(change.op, change.article_id) for change in changes_after(session, last)] == [("update", ids[1])]
-        assert {row.id: row.articles for row in list_entities(session)} == {"sample": 2, "renamed": 1}
+        assert {row.id: row.articles for row in list_entities(session)[0]} == {"sample": 2, "renamed": 1}
     again = reindex(database, lambda _: FactsDraft(entities=(entity("renamed"),)), clock=lambda: NOW)
     assert again.changed == 2
     with database.reader() as session:
