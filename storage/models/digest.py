@@ -1,6 +1,7 @@
 """Tables of the digest: stories, issues with their frozen bytes, and the outbox of deliveries."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -16,13 +17,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, BigId, UtcDateTime
+from storage.models.base import Base, BigId, OptionalJson, UtcDateTime
 
 ONE_REPORT = text("kind IN ('new', 'follow_up')")
 
 
 class Story(Base):
-    """One event as several outlets told it. `head_id` is its first report; a story that was merged points on."""
+    """One event as several outlets told it. `head_id` is its first report; a story that was merged points on.
+
+    `reason` says why its articles are together: what they share, and how many share text.
+    """
 
     __tablename__ = "stories"
 
@@ -33,6 +37,7 @@ class Story(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("stories.id"))
+    reason: Mapped[dict[str, Any] | None] = mapped_column(OptionalJson)
 
 
 class StoryArticle(Base):
@@ -93,7 +98,10 @@ class DigestIssueArticle(Base):
 
 
 class Delivery(Base):
-    """An issue on its way to one reader. A row being sent holds a lease; a lease that ran out means a crash."""
+    """An issue on its way to one reader. A row being sent holds a lease; a lease that ran out means a crash.
+
+    `variant` says which rendering the reader gets; empty is that of the issue itself.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -105,6 +113,7 @@ class Delivery(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     issue_id: Mapped[int] = mapped_column(ForeignKey("digest_issues.id"))
+    variant: Mapped[str] = mapped_column(String(96), server_default=text("''"))
     recipient: Mapped[str] = mapped_column(String(254))
     message_id: Mapped[str] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(16))

@@ -1,0 +1,52 @@
+"""Stories: events as several outlets told them. Which articles they are of, and what a reader is shown of them."""
+
+from storage.stories.members import (
+    CLOCK_SKEW,
+    IDS_A_STATEMENT,
+    SAME_TEXT,
+    StoryMember,
+    StoryRow,
+    add_stories,
+    in_batches,
+    members_by_id,
+    members_of_stories,
+    members_to_judge,
+    merge_story,
+    reported_at,
+    same_text,
+    save_story,
+    stories_by_id,
+    stories_of,
+    story_members,
+)
+from storage.stories.reading import list_stories, story_detail, story_details
+from storage.stories.records import StoryDeal, StoryDetail, StoryEntity, StoryFollowed, StoryReason, StoryReport
+
+__all__ = [
+    "CLOCK_SKEW",
+    "IDS_A_STATEMENT",
+    "SAME_TEXT",
+    "StoryDeal",
+    "StoryDetail",
+    "StoryEntity",
+    "StoryFollowed",
+    "StoryMember",
+    "StoryReason",
+    "StoryReport",
+    "StoryRow",
+    "add_stories",
+    "in_batches",
+    "list_stories",
+    "members_by_id",
+    "members_of_stories",
+    "members_to_judge",
+    "merge_story",
+    "reported_at",
+    "same_text",
+    "save_story",
+    "stories_by_id",
+    "stories_of",
+    "story_detail",
+    "story_details",
+    "story_members",
+]
