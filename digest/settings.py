@@ -1,14 +1,16 @@
 """The digest's section of the settings: who gets the mail, when a day is cut, and the server that sends it."""
 
 import re
-from datetime import time
+from datetime import date, time
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from digest.workdays import Workdays
 
 # The dot-atom of RFC 5321, ASCII only: what every server accepts without SMTPUTF8.
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9.-]+")
@@ -54,9 +56,24 @@ def _hour(value: str) -> str:
     return value
 
 
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not a time zone like Asia/Seoul") from error
+    return name
+
+
+def _some_day(days: Any) -> Any:
+    if days == ():
+        raise ValueError("names no day: nothing would ever be mailed")
+    return days
+
+
 Address = Annotated[str, AfterValidator(_address)]
 Sender = Annotated[str, AfterValidator(_sender)]
 Hour = Annotated[str, AfterValidator(_hour)]
+Zone = Annotated[str, AfterValidator(_known_zone)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 WayOut = Annotated[str, AfterValidator(_way_out)]
 
@@ -89,8 +106,13 @@ class SmtpSettings(BaseModel):
         return self
 
 
+DayNames = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Days = Annotated[Literal["every", "business"] | tuple[DayNames, ...], AfterValidator(_some_day)]
+NoNews = Literal["note", "skip", "always"]
+
+
 class DigestSettings(BaseModel):
-    """The daily mail: its name, its readers, its hours."""
+    """The daily mail: its name, its readers, its hours. They are the watch `default`; `zgcwatch watch` makes others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -104,7 +126,23 @@ class DigestSettings(BaseModel):
         description="Hour at which a day's window closes; later articles are in the next mail.",
     )
     deliver_at: Hour = Field(default="07:40", description="Hour at which the mail goes out, not before `cutoff`.")
-    timezone: str = Field(default="Asia/Seoul", description="Zone of both hours and of the times shown in the mail.")
+    timezone: Zone = Field(default="Asia/Seoul", description="Zone of both hours and of the times shown in the mail.")
+    days: Days = Field(
+        default="every",
+        description='Days with a mail: "every", "business" (working days of Korea) or a list like ["mon", "thu"]. '
+        "What comes on the other days is in the next mail.",
+    )
+    no_news: NoNews = Field(
+        default="note",
+        description="When there is nothing to tell. note: a short note on working days; always: on every day with a "
+        "mail; skip: no mail.",
+    )
+    holidays: tuple[date, ...] = Field(
+        default=(), description="Days that are no working days, besides the public holidays of Korea."
+    )
+    workdays: tuple[date, ...] = Field(
+        default=(), description="Days that are working days although they are a weekend or a public holiday."
+    )
     minimum_relevance: float = Field(
         default=0.0, ge=0, description="Articles scored below this stay in the archive and out of the mail."
     )
@@ -112,19 +150,15 @@ class DigestSettings(BaseModel):
     web_url: WebAddress | None = Field(
         default=None, description="Public address of this installation's web server; the mail links to its API."
     )
+    sign_up: bool = Field(
+        default=False,
+        description="Whether people may sign up by themselves at /subscribe, for watches that are open to all "
+        "(`zgcwatch watch edit NAME --open`); they confirm by a link in a mail. Needs `web_url`.",
+    )
     unsubscribe: WayOut | None = Field(
         default=None,
         description="Where a reader leaves the list (mailto: or https:); shown in the mail and in List-Unsubscribe.",
     )
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError(f"{name!r} is not a time zone like Asia/Seoul") from error
-        return name
 
     @field_validator("title")
     @classmethod
@@ -148,10 +182,21 @@ class DigestSettings(BaseModel):
             raise ValueError("`deliver_at` must not be before `cutoff`")
         return self
 
+    @model_validator(mode="after")
+    def _links_for_sign_up(self) -> Self:
+        if self.sign_up and self.web_url is None:
+            raise ValueError("`sign_up` needs `web_url`: the mail with the link to confirm must say where it leads")
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         """The zone of the hours and of the times shown."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def calendar(self) -> Workdays:
+        """The working days of Korea as the operator knows them."""
+        return Workdays(self.holidays, self.workdays)
 
     @property
     def cutoff_time(self) -> time:

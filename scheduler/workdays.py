@@ -2,27 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from digest.workdays import is_korean_workday
+
 SEOUL = ZoneInfo("Asia/Seoul")
-_SATURDAY = 5
 DAY = timedelta(days=1)
 NOTHING = timedelta(0)
-
-
-@lru_cache(maxsize=8)
-def _holidays_of(year: int) -> frozenset[date]:
-    """The public holidays of a year, substitute ones too; none where the library does not reach."""
-    import holidays
-
-    return frozenset(holidays.country_holidays("KR", years=year))
-
-
-def is_korean_workday(day: date) -> bool:
-    """Whether offices in Korea are open."""
-    return day.weekday() < _SATURDAY and day not in _holidays_of(day.year)
 
 
 class WorkTime:

@@ -187,7 +187,7 @@ class Topics:
         hits: list[tuple[int, int, _Use]] = []
         excepted: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for start, end, uses in self._terms.find(text):
-            stands = _begins_word(text, start, end)
+            stands = begins_word(text, start, end)
             for use in uses:
                 if use.part == "except":
                     excepted[use.topic].append((start, end))
@@ -223,7 +223,7 @@ def _forms(topic: Topic) -> Iterator[tuple[str, int, str]]:
         yield from (("right", number, form) for form in near.right)
 
 
-def _begins_word(text: str, start: int, end: int) -> bool:
+def begins_word(text: str, start: int, end: int) -> bool:
     """Latin words stand alone, a Hangul form begins its word, Hanja stands anywhere."""
     first, last = text[start], text[end - 1]
     before, after = text[start - 1 : start], text[end : end + 1]

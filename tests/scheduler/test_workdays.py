@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.workdays import SEOUL, WorkTime, is_korean_workday
+from digest.workdays import is_korean_workday
+from scheduler.workdays import SEOUL, WorkTime
 
 WORK = WorkTime()
 DAY = timedelta(days=1)
