@@ -57,6 +57,7 @@ def require_contact(settings: "CrawlerSettings") -> None:
 @contextmanager
 def crawl_context(app: App, database: "Database") -> Iterator["CrawlContext"]:
     """What a visit needs, from the settings; the parse processes end with it."""
+    from crawler.turns import HostTurns
     from crawler.visit import CrawlContext
     from crawler.workers import ParsePool
 
@@ -70,6 +71,7 @@ def crawl_context(app: App, database: "Database") -> Iterator["CrawlContext"]:
             settings=crawler,
             clock=utc_now,
             duplicate_window=app.settings.storage.duplicate_window,
+            turns=HostTurns(database, utc_now),
         )
 
 

@@ -28,6 +28,7 @@ from crawler.spiders.past import catch_up, load_steps, settle_steps
 from crawler.spiders.plan import VisitEvent, VisitPlan
 from crawler.spiders.runs import SourceRun, StepRun
 from crawler.spiders.visit import VisitSpider
+from crawler.turns import HostTurns
 from crawler.workers import ParsePool
 from storage.archive import DUPLICATE_WINDOW
 from storage.database import Database
@@ -45,6 +46,7 @@ log = structlog.get_logger()
 STEPS_A_VISIT = 4
 NIGHT_ENDS = 6  # o'clock in Korea; it begins at midnight
 LEADS_AGAIN_AFTER = timedelta(minutes=30)
+REST_OF_A_LOST_HOST = 60.0  # seconds; somebody else may be there now
 PIPELINES = {ExtractPipeline: 100, RelevancePipeline: 200, StorePipeline: 900}
 
 
@@ -59,6 +61,7 @@ class CrawlContext:
     settings: CrawlerSettings
     clock: Callable[[], datetime]
     duplicate_window: timedelta = DUPLICATE_WINDOW
+    turns: HostTurns | None = None  # None: nobody else visits
     manners: Manners = field(init=False)
     runner: AsyncCrawlerRunner = field(init=False)
     packed_topics: bytes = field(init=False, repr=False)
@@ -116,13 +119,49 @@ async def visit_outlet(
     are counted, never raised.
     """
     install_guard()
+    if context.turns is None:
+        return await _visit(outlet, context, Ending(), sources, all_sources, steps, progress)
+    ending = Ending()
+    async with context.turns.hold(hosts_of(outlet), lost=lambda: ending.end(outlet, context)):
+        return await _visit(outlet, context, ending, sources, all_sources, steps, progress)
+
+
+@dataclass(slots=True)
+class Ending:
+    """The way to end one visit before its time: what is under way ends, nothing else begins."""
+
+    crawler: Crawler | None = None
+    task: asyncio.Task[None] | None = None
+
+    def end(self, outlet: Outlet, context: CrawlContext) -> None:
+        for host in hosts_of(outlet):
+            context.manners.pace.rest(host, REST_OF_A_LOST_HOST)
+        if self.crawler is not None:
+            self.task = asyncio.ensure_future(self.crawler.stop_async())
+
+
+def hosts_of(outlet: Outlet) -> set[str]:
+    """Every host that a visit of the outlet may ask: its own, and those of its sources."""
+    urls = [outlet.home, *(source.url for source in outlet.sources), *(f"//{host}" for host in outlet.hosts)]
+    return {host for host in map(host_of, urls) if host}
+
+
+async def _visit(
+    outlet: Outlet,
+    context: CrawlContext,
+    ending: Ending,
+    sources: Sequence[SourceState] | None,
+    all_sources: bool,
+    steps: int,
+    progress: Callable[[VisitEvent], None] | None,
+) -> VisitReport:
     started_at = context.clock()
     visit_id, states, past = await asyncio.to_thread(_begin, outlet, context, sources, all_sources, steps)
     plan = VisitPlan(outlet, context, _runs(outlet, states), steps=past, progress=progress)
     plan.night_pages = await asyncio.to_thread(_night_pages, outlet, context)
     error = None
     try:
-        await _crawl(outlet, context, plan)
+        await _crawl(outlet, context, plan, ending)
     except Exception as broken:
         log.exception("visit.broken", outlet=outlet.id)
         error = f"The visit of {outlet.id} broke: {type(broken).__name__}: {broken}"
@@ -133,7 +172,7 @@ async def visit_outlet(
     return VisitReport(outlet.id, plan.counts, started_at, finished_at, error)
 
 
-async def _crawl(outlet: Outlet, context: CrawlContext, plan: VisitPlan) -> None:
+async def _crawl(outlet: Outlet, context: CrawlContext, plan: VisitPlan, ending: Ending) -> None:
     needs_browser = outlet.render == "browser"
     missing = browser_missing(context.settings.browser) if needs_browser else None
     if missing is not None:
@@ -141,7 +180,8 @@ async def _crawl(outlet: Outlet, context: CrawlContext, plan: VisitPlan) -> None
             plan.fail_source(run, missing)
         return
     settings = {**scrapy_settings(context.settings, browser=needs_browser), "ITEM_PIPELINES": PIPELINES}
-    await context.runner.crawl(Crawler(VisitSpider, settings), plan=plan)
+    ending.crawler = Crawler(VisitSpider, settings)
+    await context.runner.crawl(ending.crawler, plan=plan)
 
 
 def _begin(

@@ -213,3 +213,38 @@ def test_an_interrupted_command_ends_at_once_and_without_noise(server, sqlite_ur
     assert "Traceback" not in noise
     assert "was never retrieved" not in noise
     assert "destroyed" not in noise
+
+
+def test_a_visit_that_loses_its_host_ends_and_its_source_stays_due(light_world):
+    """Somebody else may be there now: nothing more is asked, and the next visit reads what is left."""
+    from crawler.turns import HostTurns
+    from crawler.visit import visit_outlet
+    from tests.crawler.world import serve
+    from tests.servers.client import answer
+    from tests.servers.papers import Story
+
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [Story(n) for n in range(1, 7)])
+    world.server.plan({"/robots.txt": answer("User-agent: *\nCrawl-delay: 0.4")})
+    context = world.context(outlet)
+    context.turns = HostTurns(world.database, context.clock, holder="one/1/a", renew_every=0.1)
+
+    async def main():
+        visit = asyncio.ensure_future(visit_outlet(outlet, context))
+        await asyncio.sleep(1.0)
+        [hold] = context.turns._holds
+        with world.database.writer() as session:
+            from storage.leases import release_leases
+
+            release_leases(session, hold.names, holder="one/1/a", now=world.now)
+        return await asyncio.wait_for(visit, 5)
+
+    report = world.loop.run(main)
+    asked = world.server.paths()
+    assert 0 < report.counts.stored < 6
+    assert asked.count("/rss") == 1
+    assert world.sources()[0].etag is None
+    world.server.plan({"/robots.txt": answer("")})
+    later = world.context(outlet)
+    assert world.visit(outlet, later).counts.stored + report.counts.stored == 6
