@@ -1,4 +1,4 @@
-"""Reading verbs of the archive: `search`, `show`, `changes`."""
+"""Reading verbs of the archive: `search`, `show`, and `reindex`, which search needs after some upgrades."""
 
 import sys
 from datetime import datetime
@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.context import KST, App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
+from storage.errors import ZgcwatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from storage.archive import ArticleAsOf
-    from storage.database import Database
-    from storage.records import Change, SearchHit
+    from storage.records import SearchHit
 
 
 class Moment(click.ParamType[datetime]):
@@ -133,7 +131,6 @@ def hit_row(hit: "SearchHit") -> dict[str, Any]:
 def show(app: App, article: int, at: datetime | None, database_url: str | None, as_json: bool) -> None:
     """One article: its text, its head and what it is to others, now or as known at a time."""
     from storage.archive import as_of
-    from storage.errors import ZgcwatchError
 
     moment = at or utc_now()
     with app.database(database_url) as database, database.reader() as session:
@@ -179,69 +176,6 @@ def known_row(found: "ArticleAsOf") -> dict[str, Any]:
             for tie in found.relations
         ],
     }
-
-
-@click.command(epilog="Example: zgcwatch changes --after 120 --follow --json")
-@click.option("--after", type=click.IntRange(0), help="The last seq already seen (default: 0, or the reader's place).")
-@click.option("--limit", type=click.IntRange(1), help="At most so many changes (default: all).")
-@click.option("--follow", is_flag=True, help="Wait for what is to come, until stopped.")
-@click.option(
-    "--reader", metavar="NAME", help="Go on where this reader stopped last, and keep its place once all was printed."
-)
-@database_option
-@json_option
-@pass_app
-def changes(
-    app: App,
-    after: int | None,
-    limit: int | None,
-    follow: bool,
-    reader: str | None,
-    database_url: str | None,
-    as_json: bool,
-) -> None:
-    """What changed in the archive after a cursor, in order: add, update, merge, gone."""
-    from storage.changes import consumer_seq
-
-    with app.database(database_url) as database:
-        if after is None:
-            with database.reader() as session:
-                after = consumer_seq(session, reader) if reader else 0
-        for page in _pages(database, after, limit, follow=follow):
-            for change in page:
-                _print_change(change, as_json=as_json)
-            sys.stdout.flush()
-            if reader:
-                _keep_place(database, reader, page[-1].seq)
-
-
-def _pages(database: "Database", after: int, limit: int | None, *, follow: bool) -> "Iterator[list[Change]]":
-    """The changes, page by page as they become known, at most `limit` of them."""
-    from storage.changes import pages_after
-
-    left = limit
-    for page in pages_after(database, after, follow=follow):
-        yield page[:left]
-        left = None if left is None else left - len(page)
-        if left is not None and left <= 0:
-            return
-
-
-def _print_change(change: "Change", *, as_json: bool) -> None:
-    at = shown_time(change.at)
-    if as_json:
-        row = {"seq": change.seq, "op": str(change.op), "article_id": change.article_id, "at": at}
-        print_json(row | ({"head_id": change.head_id} if change.op == "merge" else {}))
-        return
-    head = f"  head {change.head_id or 'none'}" if change.op == "merge" else ""
-    click.echo(f"{change.seq:>8}  {change.op:<6}  article {change.article_id}  {at}{head}")
-
-
-def _keep_place(database: "Database", reader: str, seq: int) -> None:
-    from storage.changes import set_consumer
-
-    with database.writer() as session:
-        set_consumer(session, reader, seq, now=utc_now())
 
 
 @click.command(epilog="Example: zgcwatch reindex")

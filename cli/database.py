@@ -31,15 +31,17 @@ def upgrade(app: App, database_url: str | None) -> None:
 
 
 @db.command(epilog="Example: zgcwatch db check --json")
+@click.option("--restored", is_flag=True, help="After a pg_restore by hand: named readers of changes begin again.")
 @database_option
 @json_option
 @pass_app
-def check(app: App, database_url: str | None, as_json: bool) -> None:
+def check(app: App, restored: bool, database_url: str | None, as_json: bool) -> None:
     """Whether the archive fits this version and keeps its promises, and what is in it. Exit code 1 when it does not.
 
     Reads all of it: counters, the change feed without gaps, references, the search index, the file itself.
     """
     from storage.archive import archive_counts
+    from storage.changes import lose_consumers
     from storage.errors import ZgcwatchError
     from storage.integrity import broken_promises
     from storage.schema import state
@@ -47,6 +49,9 @@ def check(app: App, database_url: str | None, as_json: bool) -> None:
     url = database_url or app.settings.storage.database
     schema = state(url)
     with app.database(url) as database:
+        if restored:
+            with database.writer() as session:
+                lose_consumers(session)
         broken = broken_promises(database)
         with database.reader() as session:
             counts = archive_counts(session)

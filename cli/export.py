@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.changes import FeedPlace
 from cli.context import KST, App, database_option, json_option, pass_app, print_json, utc_now
 
 if TYPE_CHECKING:
     from storage.export.folder import Progress
     from storage.export.manifest import Manifest
+    from storage.position import Place
     from storage.records import StoredArticle
 
 FORMATS = ("jsonl", "csv", "parquet", "sqlite")
@@ -38,12 +40,12 @@ class FolderOrFile(click.Group):
     help="Folder to write, with a manifest; or one file without, where it ends in .jsonl or .csv. "
     "Default: JSON lines to standard output.",
 )
-@click.option("--since", "since_seq", type=click.IntRange(0), default=0, help="Only articles changed after this seq.")
+@click.option("--since", type=FeedPlace(), default="0", help="Only articles changed after this cursor or seq.")
 @click.option("--resume", is_flag=True, help="Go on with an export into this folder that was cut off.")
 @database_option
 @click.pass_context
 def export(
-    ctx: click.Context, form: str, out: Path | None, since_seq: int, resume: bool, database_url: str | None
+    ctx: click.Context, form: str, out: Path | None, since: "Place", resume: bool, database_url: str | None
 ) -> None:
     """Write every article as JSON lines, CSV, Parquet or an SQLite file. A gone article is written without its text.
 
@@ -55,12 +57,12 @@ def export(
     app = ctx.ensure_object(App)
     with app.database(database_url) as database:
         if out is None or out.suffix in PLAIN.values():
-            _plain(database, out, form=form, since_seq=since_seq, resume=resume)
+            _plain(database, out, form=form, since=since, resume=resume)
         else:
-            _folder(database, out, form=form, since_seq=since_seq, resume=resume)
+            _folder(database, out, form=form, since=since, resume=resume)
 
 
-def _plain(database: Any, out: Path | None, *, form: str, since_seq: int, resume: bool) -> None:
+def _plain(database: Any, out: Path | None, *, form: str, since: "Place", resume: bool) -> None:
     from storage.errors import ZgcwatchError
     from storage.export import iter_articles
     from storage.export.formats import FORMATS as WRITERS
@@ -68,7 +70,7 @@ def _plain(database: Any, out: Path | None, *, form: str, since_seq: int, resume
     form = "csv" if out is not None and out.suffix == ".csv" else form
     if resume or form not in PLAIN or (out is not None and out.suffix != PLAIN[form]):
         raise click.UsageError(f"For {'--resume' if resume else form}, let --out name a folder.")
-    rows = map(export_row, iter_articles(database, since_seq=since_seq))
+    rows = map(export_row, iter_articles(database, since=since))
     if out is None:
         WRITERS[form].write(_standard_output(), rows)
         return
@@ -91,10 +93,10 @@ def _standard_output() -> Any:
     return Output()
 
 
-def _folder(database: Any, out: Path, *, form: str, since_seq: int, resume: bool) -> None:
+def _folder(database: Any, out: Path, *, form: str, since: "Place", resume: bool) -> None:
     from storage.export.folder import Plan, export_folder
 
-    plan = Plan(form, since=since_seq, resume=resume)
+    plan = Plan(form, since=since, resume=resume)
     with _progress_bar() as progress:
         manifest = export_folder(database, out, plan, now=utc_now(), zone=KST, progress=progress)
     click.echo(f"{_counted(manifest)} written to {out}. The next export: --since {manifest.cursor}.", err=True)

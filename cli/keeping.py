@@ -27,18 +27,28 @@ def backup(app: App, target: Path, database_url: str | None, as_json: bool) -> N
 @click.command(epilog="Example: zgcwatch db restore zgcwatch-20261124T000000Z.db --database sqlite:///archive.db")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace the archive that is there: a file is set aside under a new name.")
+@click.option(
+    "--keep-readers", is_flag=True, help="Nothing was written since the backup: named readers of changes go on."
+)
 @database_option
 @pass_app
-def restore(app: App, file: Path, force: bool, database_url: str | None) -> None:
+def restore(app: App, file: Path, force: bool, keep_readers: bool, database_url: str | None) -> None:
     """Make the archive what a backup holds, checked before anything is replaced. Stop the service first.
 
-    Readers of the change feed that were further than the backup are told so (409) and read everything again.
+    Readers of the change feed that were further than the backup are told so and read everything again: those with a
+    cursor of their own once they ask, those with a name (`changes --reader`) all of them.
     """
     from storage.backup import restore as restore_backup
 
     url = database_url or app.settings.storage.database
-    aside = restore_backup(file, url, force=force, now=utc_now())
-    click.echo(f"Restored from {file} and checked." + (f" The archive before it is {aside}." if aside else ""))
+    done = restore_backup(file, url, force=force, keep_readers=keep_readers, now=utc_now())
+    click.echo(
+        f"Restored from {file} and checked." + (f" The archive before it is {done.aside}." if done.aside else "")
+    )
+    if done.readers:
+        click.echo(
+            f"{done.readers} named readers of the change feed have to begin again; see `zgcwatch changes --readers`."
+        )
 
 
 @click.command(epilog="Examples: zgcwatch db prune --dry-run; zgcwatch db prune --url https://outlet.example/news/41")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from cli.archive import changes, reindex, search, show
+from cli.archive import reindex, search, show
 from cli.backfill import backfill
 from cli.boilerplate import boilerplate
+from cli.changes import changes
 from cli.config import config
 from cli.context import App
 from cli.crawl import crawl

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from storage.changes import lose_consumers
 from storage.database import Database, parse_url, sqlite_path
 from storage.errors import ZgcwatchError
 from storage.integrity import broken_promises
@@ -34,6 +35,14 @@ class Backup:
 
     file: Path
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did: the file it set aside, and how many named readers of the change feed begin again."""
+
+    aside: Path | None
+    readers: int
 
 
 def back_up(url: str, target: Path, *, now: datetime) -> Backup:
@@ -89,22 +98,23 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def restore(file: Path, url: str, *, force: bool = False, now: datetime) -> Path | None:
+def restore(file: Path, url: str, *, force: bool = False, keep_readers: bool = False, now: datetime) -> Restored:
     """Make the archive at `url` what the backup holds, brought up to this version and checked.
 
-    An archive that is there already is refused, unless `force`: then a file is set aside (its new name is given back)
-    and a PostgreSQL database is overwritten. Raises BackupError; a backup that fails its check replaces nothing.
+    An archive that is there already is refused, unless `force`: then a file is set aside and a PostgreSQL database is
+    overwritten. Named readers of the change feed may have seen more than the backup has, so they begin again, unless
+    `keep_readers`: nothing was written since the backup. Raises BackupError; a backup that fails its check replaces
+    nothing.
     """
     if not file.is_file():
         raise BackupError(f"There is no backup at {file}: name a file that `zgcwatch db backup` made.")
     target = sqlite_path(url)
     if target is not None:
-        return _restore_file(file, target, force=force, now=now)
-    _restore_server(file, parse_url(url), url, force=force)
-    return None
+        return _restore_file(file, target, force=force, keep_readers=keep_readers, now=now)
+    return _restore_server(file, parse_url(url), url, force=force, keep_readers=keep_readers)
 
 
-def _restore_file(file: Path, target: Path, *, force: bool, now: datetime) -> Path | None:
+def _restore_file(file: Path, target: Path, *, force: bool, keep_readers: bool, now: datetime) -> Restored:
     with file.open("rb") as start:
         if start.read(16) != b"SQLite format 3\0":
             raise BackupError(f"{file} is no backup of an SQLite archive: name another, or a PostgreSQL --database.")
@@ -113,7 +123,7 @@ def _restore_file(file: Path, target: Path, *, force: bool, now: datetime) -> Pa
     partial = target.with_name(target.name + ".restored")
     try:
         shutil.copyfile(file, partial)
-        _bring_up(f"sqlite:///{partial}", file)
+        readers = _bring_up(f"sqlite:///{partial}", file, keep_readers=keep_readers)
         set_aside = _set_aside(target, now) if target.exists() else None
         partial.replace(target)
         _flush(target.parent)
@@ -122,7 +132,7 @@ def _restore_file(file: Path, target: Path, *, force: bool, now: datetime) -> Pa
     finally:
         for left in (partial, *(partial.with_name(partial.name + end) for end in ("-wal", "-shm"))):
             left.unlink(missing_ok=True)
-    return set_aside
+    return Restored(set_aside, readers)
 
 
 def _set_aside(target: Path, now: datetime) -> Path:
@@ -146,21 +156,29 @@ def _set_aside(target: Path, now: datetime) -> Path:
     return aside
 
 
-def _bring_up(url: str, file: Path) -> None:
+def _bring_up(url: str, file: Path, *, keep_readers: bool) -> int:
+    """Makes a restored archive one of this version, checked; gives how many named readers begin again."""
     standing = state(url).standing
     if standing is Standing.EMPTY:
         raise BackupError(f"{file} holds no archive: name another backup.")
     upgrade(url)
     with Database.open(url) as database:
         broken = broken_promises(database)
-    if broken:
-        found = "; ".join(f"{finding.promise} ({finding.count} times not)" for finding in broken)
-        raise BackupError(f"{file} is not whole, nothing was replaced: it must hold that {found}. Take another backup.")
+        if broken:
+            found = "; ".join(f"{finding.promise} ({finding.count} times not)" for finding in broken)
+            raise BackupError(
+                f"{file} is not whole, nothing was replaced: it must hold that {found}. Take another backup."
+            )
+        if keep_readers:
+            return 0
+        with database.writer() as session:
+            return lose_consumers(session)
 
 
 RECIPE = {
     "pg_dump": "docker compose exec -T db pg_dump -U zgcwatch -Fc zgcwatch > zgcwatch.dump",
-    "pg_restore": "docker compose exec -T db pg_restore -U zgcwatch -d zgcwatch --clean --if-exists < zgcwatch.dump",
+    "pg_restore": "docker compose exec -T db pg_restore -U zgcwatch -d zgcwatch --clean --if-exists < zgcwatch.dump, "
+    "and after it `zgcwatch db upgrade` and `zgcwatch db check --restored`",
 }
 
 
@@ -168,7 +186,7 @@ def _dump(url: URL, target: Path) -> None:
     _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", "--file", str(target))
 
 
-def _restore_server(file: Path, url: URL, text_url: str, *, force: bool) -> None:
+def _restore_server(file: Path, url: URL, text_url: str, *, force: bool, keep_readers: bool) -> Restored:
     with file.open("rb") as start:
         if start.read(5) != b"PGDMP":
             raise BackupError(f"{file} is no backup of a PostgreSQL archive: name another, or an sqlite --database.")
@@ -177,7 +195,7 @@ def _restore_server(file: Path, url: URL, text_url: str, *, force: bool) -> None
     options = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
     options += ["--clean", "--if-exists"] if force else []
     _run("pg_restore", url, *options, str(file))
-    _bring_up(text_url, file)
+    return Restored(None, _bring_up(text_url, file, keep_readers=keep_readers))
 
 
 def _run(program: str, url: URL, *options: str) -> None:

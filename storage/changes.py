@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from storage.database import Database
 from storage.models.archive import ChangeCounter, ChangeRow, Consumer
 from storage.models.base import table_of
+from storage.position import Place, PlaceLost, found_place
 from storage.records import Change, ChangeOp
 
 PAGE = 1_000
+LOST = -1  # the place of a named reader whose feed was restored from a backup
 POLL_SECONDS = 1.0
 
 # Statements of the write path are made once: building one costs as much as running it.
@@ -37,7 +39,7 @@ def changes_after(session: Session, after: int, *, limit: int = PAGE) -> list[Ch
 
 def pages_after(
     database: Database,
-    after: int,
+    after: int | Place,
     *,
     follow: bool = False,
     wait: Callable[[float], object] = time.sleep,
@@ -45,13 +47,16 @@ def pages_after(
 ) -> Iterator[list[Change]]:
     """The changes after `after`, some at a time, each page of one state of the archive.
 
-    With `follow` also those to come, without an end: asks again every `poll` seconds.
+    With `follow` also those to come, without an end: asks again every `poll` seconds. Raises PlaceLost where the feed
+    has not the place, be it that the archive is restored while somebody follows.
     """
+    place = Place(after) if isinstance(after, int) else after
     while True:
         with database.reader() as session:
-            page = changes_after(session, after)
+            place = found_place(session, place)
+            page = changes_after(session, place.seq)
         if page:
-            after = page[-1].seq
+            place = Place.of(page[-1])
             yield page
         elif follow:
             wait(poll)
@@ -96,8 +101,11 @@ def record(
 
 
 def consumer_seq(session: Session, name: str) -> int:
-    """The last change this reader has worked off; 0 for one that never said."""
-    return session.scalar(select(Consumer.seq).where(Consumer.name == name)) or 0
+    """The last change this reader has worked off; 0 for one that never said. Raises PlaceLost after a restore."""
+    seq = session.scalar(select(Consumer.seq).where(Consumer.name == name)) or 0
+    if seq == LOST:
+        raise PlaceLost
+    return seq
 
 
 def set_consumer(session: Session, name: str, seq: int, *, now: datetime) -> None:
@@ -110,8 +118,14 @@ def set_consumer(session: Session, name: str, seq: int, *, now: datetime) -> Non
     session.flush()
 
 
+def lose_consumers(session: Session) -> int:
+    """Every named reader has to begin again, for it may have seen changes that are no more; gives their number."""
+    told = session.scalars(update(Consumer).where(Consumer.seq > 0).values(seq=LOST).returning(Consumer.name))
+    return len(told.all())
+
+
 def consumers(session: Session) -> list[tuple[str, int, datetime]]:
-    """Every named reader with its place in the feed and when it said so last."""
+    """Every named reader with its place in the feed (LOST after a restore) and when it said so last."""
     rows = session.execute(select(Consumer.name, Consumer.seq, Consumer.updated_at).order_by(Consumer.name))
     return [(row.name, row.seq, row.updated_at) for row in rows]
 

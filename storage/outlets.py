@@ -11,6 +11,9 @@ from storage.models.archive import Outlet
 from storage.records import OutletRow
 from storage.text import clean_value
 
+# Columns, not objects: every answer of the API asks for them.
+_NAMES = select(Outlet.id, Outlet.name, Outlet.home, Outlet.licence, Outlet.sample).order_by(Outlet.id)
+
 
 def sync_outlets(session: Session, rows: Iterable[OutletRow], *, now: datetime) -> None:
     """Add new outlets and bring known ones up to date. An outlet that left the catalogue stays: its articles do too."""
@@ -26,7 +29,4 @@ def sync_outlets(session: Session, rows: Iterable[OutletRow], *, now: datetime) 
 
 def outlet_names(session: Session) -> dict[str, OutletRow]:
     """Every outlet ever synchronised, by id."""
-    return {
-        outlet.id: OutletRow(outlet.id, outlet.name, outlet.home, outlet.licence, outlet.sample)
-        for outlet in session.scalars(select(Outlet).order_by(Outlet.id))
-    }
+    return {row.id: OutletRow(*row) for row in session.execute(_NAMES)}

@@ -42,7 +42,7 @@ def test_the_client_keeps_a_copy_in_step(source, sqlite_database):
     with served(sqlite_database, rate_per_minute=0) as base:
         client = client_module["Client"](base, key_of(sqlite_database, "fulltext"))
         assert [article["title"] for article in client.articles()] == [f"예시 기사 {number}" for number in (2, 1, 0)]
-        copy, cursor = {}, 0
+        copy, cursor = {}, "0"
         keep = client_module["keep_in_step"]
         cursor = keep(client, copy, cursor, wait=1)
         assert {article["title"] for article in copy.values()} == {f"예시 기사 {number}" for number in range(3)}
@@ -54,3 +54,5 @@ def test_the_client_keeps_a_copy_in_step(source, sqlite_database):
         assert keep(client, copy, cursor, wait=1) == cursor
         assert [article["title"] for article in client.search("유니콘")] == ["고친 유니콘 기사"]
         assert copy[1]["body"] == list(draft(0).body)
+        assert keep(client, copy, f"{cursor.split('-')[0]}-00000000", wait=1) == "0"  # after a restore
+        assert copy == {}

@@ -1,55 +1,72 @@
 """Articles as readers see them: the newest revision of each; a gone one has no text left to show."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage import cursor
 from storage.models.archive import Article, Page, Revision
+from storage.models.base import table_of
 from storage.records import ArchiveCounts, Author, RemovedBlock, StoredArticle
 
 _LIST = "articles"
 
+_article, _text = table_of(Article).c, table_of(Revision).c
+_ARTICLES = select(
+    _article.id,
+    _article.outlet,
+    _article.canonical_url,
+    _text.title,
+    _text.subtitle,
+    _article.authors,
+    _article.section,
+    _article.published_at,
+    _article.modified_at,
+    _article.first_seen_at,
+    _text.body,
+    _text.captions,
+    _text.removed,
+    _text.extractor,
+    _article.language,
+    _article.relevance,
+    _article.topics,
+    _article.state,
+    _article.revision,
+    _article.duplicate_of,
+    _article.wire_source,
+).join_from(table_of(Article), table_of(Revision), _text.seq == _article.revision)
+_BY_ID = _ARTICLES.where(_article.id == bindparam("article_id"))
+_MADE: dict[str, Callable[[Any], Any]] = {
+    "authors": lambda authors: tuple(Author(**author) for author in authors),
+    "body": tuple,
+    "captions": tuple,
+    "removed": lambda blocks: tuple(RemovedBlock(**block) for block in blocks),
+    "topics": tuple,
+}
 
-def select_articles() -> Select[Article, Revision]:
-    """Articles joined with the text of their newest revision: turn each row into a record with `as_record`."""
-    joined = select(Article, Revision).join(Revision, Revision.seq == Article.revision)
-    # The write path goes past the session's own copies of rows.
-    return joined.execution_options(populate_existing=True)
+
+def select_articles() -> Select[*tuple[Any, ...]]:
+    """Articles joined with the text of their newest revision: turn each row into a record with `as_record`.
+
+    Columns, not objects of the session: a list of them is read in half the time.
+    """
+    return _ARTICLES
 
 
-def as_record(row: Row[Article, Revision]) -> StoredArticle:
+def as_record(row: Row[*tuple[Any, ...]]) -> StoredArticle:
     """One row of `select_articles` as a plain value."""
-    article, text = row
-    return StoredArticle(
-        id=article.id,
-        outlet=article.outlet,
-        canonical_url=article.canonical_url,
-        title=text.title,
-        subtitle=text.subtitle,
-        authors=tuple(Author(**author) for author in article.authors),
-        section=article.section,
-        published_at=article.published_at,
-        modified_at=article.modified_at,
-        first_seen_at=article.first_seen_at,
-        body=tuple(text.body),
-        captions=tuple(text.captions),
-        removed=tuple(RemovedBlock(**block) for block in text.removed),
-        extractor=text.extractor,
-        language=article.language,
-        relevance=article.relevance,
-        topics=tuple(article.topics),
-        state=article.state,
-        revision=article.revision,
-        duplicate_of=article.duplicate_of,
-        wire_source=article.wire_source,
-    )
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    for name, made in _MADE.items():
+        values[name] = made(values[name])
+    return StoredArticle(**values)
 
 
 def get_article(session: Session, article_id: int) -> StoredArticle | None:
     """The article of this id, or None where there never was one."""
-    row = session.execute(select_articles().where(Article.id == article_id)).one_or_none()
+    row = session.execute(_BY_ID, {"article_id": article_id}).one_or_none()
     return as_record(row) if row else None
 
 

@@ -14,7 +14,7 @@ from storage.export.formats import FORMATS
 from storage.export.manifest import NAME, PROGRESS, ExportedFile, ExportError, Manifest, checksum
 from storage.export.row import export_row
 from storage.export.stream import how_many, stream
-from storage.position import last_seq
+from storage.position import BEGINNING, Place, found_place, last_place
 from storage.records import StoredArticle
 from storage.version import version
 
@@ -26,10 +26,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to export and how; `since` 0 is everything."""
+    """What to export and how; `since` is the cursor of an export before, or the beginning for everything."""
 
     format: str
-    since: int = 0
+    since: Place = BEGINNING
     resume: bool = False
     articles_a_part: int = ARTICLES_A_PART
 
@@ -41,14 +41,18 @@ def export_folder(
 
     All rows are of one state of the archive, that of the manifest's cursor. A resumed export reads the rest as it is
     by then, and keeps the cursor it began with: the next export with it as `since` brings what changed meanwhile.
-    Raises ExportError when the folder holds an export already, or has an unfinished one and `resume` is not set.
+    Raises ExportError when the folder holds an export already, or has an unfinished one and `resume` is not set, and
+    PlaceLost when the archive was restored from a backup since.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with database.reader() as session:
-            begun = _begin(folder, plan, now=now, cursor=last_seq(session))
-            total = begun.articles + how_many(session, since_seq=begun.since, after_id=begun.last_id)
-            articles = _watched(stream(session, since_seq=begun.since, after_id=begun.last_id), begun, total, progress)
+            found_place(session, plan.since)
+            begun = _begin(folder, plan, now=now, cursor=str(last_place(session)))
+            found_place(session, Place.parse(begun.cursor))
+            since = plan.since.seq
+            total = begun.articles + how_many(session, since_seq=since, after_id=begun.last_id)
+            articles = _watched(stream(session, since_seq=since, after_id=begun.last_id), begun, total, progress)
             done = _write_parts(folder, begun, articles, plan.articles_a_part, zone)
         manifests.save(folder, done, name=NAME)
         (folder / PROGRESS).unlink(missing_ok=True)
@@ -60,20 +64,22 @@ def export_folder(
     return done
 
 
-def _begin(folder: Path, plan: Plan, *, now: datetime, cursor: int) -> Manifest:
+def _begin(folder: Path, plan: Plan, *, now: datetime, cursor: str) -> Manifest:
     """A new manifest, or that of the export to go on with; files of a part that was not finished are removed."""
     if (folder / NAME).exists():
         raise ExportError(f"{folder} holds a finished export: choose another folder.")
     if not (folder / PROGRESS).exists():
         if any(folder.iterdir()):
             raise ExportError(f"{folder} is not empty: choose a new folder.")
-        begun = Manifest(plan.format, plan.since, cursor, now.isoformat(timespec="seconds"), f"zgcwatch {version()}")
+        begun = Manifest(
+            plan.format, str(plan.since), cursor, now.isoformat(timespec="seconds"), f"zgcwatch {version()}"
+        )
         manifests.save(folder, begun, name=PROGRESS)
         return begun
     if not plan.resume:
         raise ExportError(f"{folder} holds an export that was cut off: go on with --resume, or choose another folder.")
     begun = manifests.load(folder, name=PROGRESS)
-    if (begun.format, begun.since) != (plan.format, plan.since):
+    if (begun.format, begun.since) != (plan.format, str(plan.since)):
         raise ExportError(f"{folder} holds the beginning of another export ({begun.format}, since {begun.since}).")
     known = tuple(file.name for file in begun.files)
     for left in folder.glob("articles*"):

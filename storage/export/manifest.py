@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +33,14 @@ class ExportedFile:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`since` and `cursor` are places in the change feed: it holds what changed after the one up to the other.
+    """`since` and `cursor` are places in the change feed: the files hold what changed after the one up to the other.
 
     The cursor is the `since` of the next export. `last_id` is the last article written so far.
     """
 
     format: str
-    since: int
-    cursor: int
+    since: str
+    cursor: str
     created_at: str
     application: str
     schema_version: str = SCHEMA_VERSION
@@ -81,9 +81,17 @@ def load(folder: Path, *, name: str = NAME) -> Manifest:
         raise ExportError(f"{folder / name} is no manifest of an export: name the folder of an export.")
     _require_known(str(found.get("schema_version", "")))
     try:
-        return Manifest(**{**found, "files": tuple(ExportedFile(**file) for file in found["files"])})
+        files = tuple(ExportedFile(**_known(file, ExportedFile)) for file in found["files"])
+        places = {name: str(found[name]) for name in ("since", "cursor")}
+        return Manifest(**{**_known(found, Manifest), **places, "files": files})
     except (KeyError, TypeError) as error:
         raise ExportError(f"{folder / name} lacks what this version needs ({error}): export again.") from error
+
+
+def _known(found: dict[str, Any], record: type[Manifest | ExportedFile]) -> dict[str, Any]:
+    """Without what a newer minor version has added."""
+    names = {one.name for one in fields(record)}
+    return {name: value for name, value in found.items() if name in names}
 
 
 def _require_known(schema_version: str) -> None:

@@ -8,19 +8,23 @@ from sqlalchemy.orm import Session
 from storage.archive.reading import as_record, select_articles
 from storage.database import Database
 from storage.models.archive import Article, ChangeRow
+from storage.position import BEGINNING, Place, found_place
 from storage.records import StoredArticle
 
 _BATCH = 500
 
 
-def iter_articles(database: Database, *, since_seq: int = 0) -> Iterator[StoredArticle]:
-    """Every article in order of its id, or only those with a change after `since_seq`; memory stays flat."""
+def iter_articles(database: Database, *, since: Place = BEGINNING) -> Iterator[StoredArticle]:
+    """Every article in order of its id, or only those with a change after `since`; memory stays flat.
+
+    Raises PlaceLost where the feed has not this place.
+    """
     with database.reader() as session:
-        yield from stream(session, since_seq=since_seq)
+        yield from stream(session, since_seq=found_place(session, since).seq)
 
 
 def stream(session: Session, *, since_seq: int = 0, after_id: int = 0) -> Iterator[StoredArticle]:
-    """As `iter_articles`, in the caller's session and from the article after `after_id` on."""
+    """The articles with a change after `since_seq`, in the caller's session, from the one after `after_id` on."""
     statement = _changed(select_articles(), since_seq).order_by(Article.id).limit(_BATCH)
     while rows := session.execute(statement.where(Article.id > after_id)).all():
         records = [as_record(row) for row in rows]

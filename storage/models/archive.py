@@ -201,7 +201,7 @@ class ChangeCounter(Base):
 
 
 class Consumer(Base):
-    """A named reader of the change feed and the last `seq` it has worked off."""
+    """A named reader of the change feed and the last `seq` it has worked off; -1: it must begin again (a restore)."""
 
     __tablename__ = "consumers"
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from storage.archive import archive_counts, list_articles, store_article
-from storage.backup import BackupError, back_up, restore
+from storage.backup import BackupError, Restored, back_up, restore
+from storage.changes import consumer_seq, set_consumer
 from storage.database import Database
 from storage.integrity import broken_promises
-from storage.position import last_seq
+from storage.position import PlaceLost, found_place, last_place, last_seq
 from storage.search import search
 from tests.storage.drafts import HOUR, NOW, draft
 
@@ -51,13 +52,37 @@ def test_a_restored_archive_is_what_was_backed_up(filled, tmp_path, request):
     target = (
         f"sqlite:///{tmp_path}/new.db" if filled.dialect == "sqlite" else request.getfixturevalue("empty_postgres_url")
     )
-    assert restore(made.file, target, now=NOW) is None
+    assert restore(made.file, target, now=NOW) == Restored(None, 0)
     assert contents(target) == contents(filled.url)
     with Database.open(target) as restored:
         assert broken_promises(restored) == []
         with restored.writer() as session:  # the feed goes on where the backup was
             stored = store_article(session, draft("b/9", title="다음 기사", body=("새 기사다.",)), now=NOW)
             assert stored.seq == contents(filled.url)[2] + 1
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_readers_of_the_feed_go_on_or_begin_again(filled, tmp_path, keep):
+    with filled.writer() as session:
+        set_consumer(session, "warehouse", 2, now=NOW)
+    made = back_up(filled.url, tmp_path, now=NOW)
+    with filled.reader() as session:
+        kept = last_place(session)
+    with filled.writer() as session:
+        store_article(session, draft("b/9", title="나중 기사", body=("나중 기사다.",)), now=NOW)
+        lost = last_place(session)
+    filled.close()
+    done = restore(made.file, filled.url, force=True, keep_readers=keep, now=NOW)
+    assert done.readers == (0 if keep else 1)
+    with Database.open(filled.url) as database, database.reader() as session:
+        assert found_place(session, kept) == kept
+        with pytest.raises(PlaceLost):
+            found_place(session, lost)
+        if keep:
+            assert consumer_seq(session, "warehouse") == 2
+        else:
+            with pytest.raises(PlaceLost):
+                consumer_seq(session, "warehouse")
 
 
 def test_an_archive_that_is_there_is_replaced_only_by_force(filled, tmp_path):
@@ -69,7 +94,7 @@ def test_an_archive_that_is_there_is_replaced_only_by_force(filled, tmp_path):
     with pytest.raises(BackupError, match="--force"):
         restore(made.file, url, now=NOW)
     filled.close()
-    aside = restore(made.file, url, force=True, now=NOW)
+    aside = restore(made.file, url, force=True, now=NOW).aside
     assert contents(url) == before
     if aside is not None:
         assert contents(f"sqlite:///{aside}")[1].articles == 4

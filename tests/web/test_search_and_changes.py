@@ -83,6 +83,25 @@ def test_changes_are_read_to_the_end_with_the_cursor_of_the_page_before(client, 
     assert seen[0]["at"] == "2026-11-24T12:00:00+09:00"
 
 
+def test_a_plain_number_is_a_cursor_too_and_a_cursor_is_given_for_it(client, archive):
+    store(archive, draft(1), draft(2))
+    page = client.get("/v1/changes?after=2").json()
+    assert (page["items"], page["last"]) == ([], 2)
+    assert page["next"].startswith("2-")
+    assert client.get("/v1/changes", params={"after": page["next"]}).json() == page
+
+
+def test_a_cursor_of_a_change_that_is_no_more_is_told_even_when_the_feed_has_grown_past_it(client, archive):
+    store(archive, draft(1), draft(2))
+    lost = client.get("/v1/changes").json()["next"][:-1]
+    lost += "0" if not client.get("/v1/changes").json()["next"].endswith("0") else "1"
+    store(archive, draft(3))
+    for wait in (0, 30):
+        answer = client.get("/v1/changes", params={"after": lost, "wait": wait})
+        assert answer.status_code == 409
+        assert "from 0" in answer.json()["detail"]
+
+
 def test_a_cursor_from_the_future_is_told_that_the_archive_was_restored(client, archive):
     store(archive, draft(1))
     answer = client.get("/v1/changes?after=100")
@@ -105,7 +124,7 @@ def test_a_waiting_reader_is_answered_when_something_happens(archive):
 def test_a_waiting_reader_is_answered_when_nothing_happens(small_archive):
     with client_of(small_archive) as client:
         started = time.monotonic()
-        assert client.get("/v1/changes?wait=1").json() == {"items": [], "next": 0, "last": 0}
+        assert client.get("/v1/changes?wait=1").json() == {"items": [], "next": "0", "last": 0}
         assert time.monotonic() - started >= 1
 
 

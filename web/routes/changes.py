@@ -7,9 +7,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from storage.changes import changes_after
 from storage.database import Session
-from storage.position import last_seq
+from storage.position import PATTERN, Place, PlaceLost, found_place, last_seq
 from web.access import Admitted
-from web.parameters import MAX_ID, MAX_PAGE, Parameters
+from web.parameters import MAX_PAGE, Parameters
 from web.problems import Refusal, documented
 from web.room import Room, RoomOf
 from web.waiting import MOST_WAITING
@@ -37,12 +37,18 @@ class ChangePage(BaseModel):
     """`next` is what to send as `after` the next time: keep it once the items are dealt with."""
 
     items: list[ChangeRow]
-    next: int = Field(examples=[97])
+    next: str = Field(examples=["97-1f0c22ab"])
     last: int = Field(description="The newest change there is.", examples=[97])
 
 
 class ChangeQuery(Parameters):
-    after: int = Field(default=0, ge=0, le=MAX_ID, description="The last seq already dealt with.")
+    after: str = Field(
+        default="0",
+        pattern=PATTERN,
+        description="The `next` of the page before, or 0 for everything. A plain seq is taken, too, but only `next` "
+        "notices that the archive was restored from a backup.",
+        examples=["97-1f0c22ab"],
+    )
     limit: int = Field(default=100, ge=1, le=MAX_PAGE, description="Changes on one page.")
     wait: int = Field(
         default=0,
@@ -54,30 +60,33 @@ class ChangeQuery(Parameters):
 
 @router.get("/changes", summary="The change feed", response_model=ChangePage, responses=documented(409, 503))
 async def changes(request: Request, reader: Admitted, room: RoomOf, query: Annotated[ChangeQuery, Query()]) -> Response:
-    """In order and without gaps. 409: the cursor lies after the newest change, see the answer's detail."""
+    """In order and without gaps. 409: the archive was restored from an older backup, read everything again."""
     del reader
+    place = Place.parse(query.after)
     if query.wait:
-        await _wait(request, room, query)
+        await room.archive.read(lambda session: _found(session, place))
+        await _wait(request, room, place.seq, query.wait)
 
     def page(session: Session) -> dict[str, Any]:
-        last = last_seq(session)
-        if query.after > last:
-            raise Refusal(
-                409,
-                "The cursor lies after the newest change: this archive was restored from a backup or is another one; "
-                "read everything again, from after=0.",
-            )
-        rows = changes_after(session, query.after, limit=query.limit)
+        here = _found(session, place)
+        rows = changes_after(session, here.seq, limit=query.limit)
         items = [
             {"seq": row.seq, "op": str(row.op), "article_id": row.article_id, "at": room.in_zone(row.at).isoformat()}
             for row in rows
         ]
-        return {"items": items, "next": rows[-1].seq if rows else query.after, "last": last}
+        return {"items": items, "next": str(Place.of(rows[-1]) if rows else here), "last": last_seq(session)}
 
     return await room.answer(request, page)
 
 
-async def _wait(request: Request, room: Room, query: ChangeQuery) -> None:
+def _found(session: Session, place: Place) -> Place:
+    try:
+        return found_place(session, place)
+    except PlaceLost as lost:
+        raise Refusal(409, str(lost)) from lost
+
+
+async def _wait(request: Request, room: Room, seq: int, seconds: float) -> None:
     if room.feed.waiting >= MOST_WAITING:
         raise Refusal(503, "Too many readers are waiting for changes: ask again later.", {"Retry-After": "5"})
-    await room.feed.newer_than(query.after, query.wait, request.is_disconnected)
+    await room.feed.newer_than(seq, seconds, request.is_disconnected)
