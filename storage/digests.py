@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, takewhile
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.models.archive import Article, ChangeCounter, ChangeRow, Revision
 from storage.models.digest import DigestIssue, DigestIssueArticle, StoryArticle
+from storage.models.meaning import ArticleEntity, Entity
 from storage.models.reextraction import REEXTRACTION
+from storage.models.subscribers import DigestRendering
 from storage.stories import in_batches, reported_at
 
 TOLD = ("new", "follow_up")
@@ -31,6 +33,15 @@ class StoredIssue:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A live article that a window may have to tell."""
+
+    id: int
+    first_seen_at: datetime
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class DigestArticle:
     """An article as an issue needs it; `revision` is the version its text is of. A gone one has no text."""
 
@@ -45,6 +56,7 @@ class DigestArticle:
     state: str
     revision: int
     changed_at: datetime
+    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,12 @@ def last_issue(session: Session, watch: str) -> StoredIssue | None:
     )
 
 
+def last_windows(session: Session) -> dict[str, tuple[datetime, int]]:
+    """Where the last window of each watch ended, and the last change it saw."""
+    newest = select(DigestIssue.watch, func.max(DigestIssue.window_end), func.max(DigestIssue.change_seq))
+    return {watch: (end, seq) for watch, end, seq in session.execute(newest.group_by(DigestIssue.watch))}
+
+
 def first_window_start(session: Session, watch: str) -> datetime | None:
     """Where the first window of `watch` began: nothing older is ever told."""
     return session.scalar(select(func.min(DigestIssue.window_start)).where(DigestIssue.watch == watch))
@@ -109,24 +127,62 @@ def last_seq(session: Session) -> int:
     return session.execute(select(ChangeCounter.value)).scalar_one()
 
 
-def untold_articles(
-    session: Session, watch: str, *, since: datetime, until: datetime, minimum_relevance: float
-) -> list[int]:
-    """Live articles first seen in [since, until) that no issue of `watch` has told."""
+def newest_first_seen(session: Session) -> datetime | None:
+    """When the article seen last was seen first."""
+    return session.scalar(select(func.max(Article.first_seen_at)))
+
+
+def candidates(session: Session, *, since: datetime, until: datetime) -> list[Candidate]:
+    """Live articles first seen in [since, until)."""
+    rows = session.execute(
+        select(Article.id, Article.first_seen_at, Article.revision)
+        .where(Article.first_seen_at >= since, Article.first_seen_at < until, Article.state == "live")
+        .order_by(Article.id)
+    )
+    return [Candidate(*row) for row in rows]
+
+
+def late_candidates(session: Session, *, before: datetime, after_seq: int, changed_since: datetime) -> list[Candidate]:
+    """Live articles first seen before a window that its issue is the first to know of: those stored after the change
+    `after_seq` (by a slow writer, or a clock that runs behind), and of those first seen since `changed_since` also the
+    ones that say something else since then.
+    """
+    known_late = or_(ChangeRow.op == "add", (ChangeRow.op == "update") & (Article.first_seen_at >= changed_since))
+    rows = session.execute(
+        select(Article.id, Article.first_seen_at, Article.revision)
+        .distinct()
+        .join(ChangeRow, ChangeRow.article_id == Article.id)
+        .where(ChangeRow.seq > after_seq, known_late)
+        .where(Article.first_seen_at < before, Article.state == "live")
+        .order_by(Article.id)
+    )
+    return [Candidate(*row) for row in rows]
+
+
+def told_ids(session: Session, watch: str, article_ids: Collection[int]) -> set[int]:
+    """Which of these articles an issue of `watch` has told."""
+    if not article_ids:
+        return set()
     told = (
         select(DigestIssueArticle.article_id)
-        .where(DigestIssueArticle.article_id == Article.id)
         .where(DigestIssueArticle.watch == watch, DigestIssueArticle.kind.in_(TOLD))
-        .exists()
+        .where(DigestIssueArticle.article_id.between(min(article_ids), max(article_ids)))
     )
-    return list(
-        session.scalars(
-            select(Article.id)
-            .where(Article.first_seen_at >= since, Article.first_seen_at < until)
-            .where(Article.state == "live", Article.relevance >= minimum_relevance, ~told)
-            .order_by(Article.id)
+    return set(session.scalars(told)).intersection(article_ids)
+
+
+def entities_of(session: Session, article_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """The entities that each of these articles names: id and name."""
+    found: dict[int, dict[str, str]] = {}
+    for some in in_batches(article_ids):
+        query = (
+            select(ArticleEntity.article_id, Entity.id, Entity.name)
+            .join(Entity, Entity.id == ArticleEntity.entity_id)
+            .where(ArticleEntity.article_id.in_(some))
         )
-    )
+        for article_id, entity_id, name in session.execute(query):
+            found.setdefault(article_id, {})[entity_id] = name
+    return found
 
 
 def digest_articles(session: Session, article_ids: Collection[int]) -> dict[int, DigestArticle]:
@@ -153,6 +209,7 @@ def _digest_article(article: Article, revision: Revision | None) -> DigestArticl
         state=article.state,
         revision=article.revision,
         changed_at=article.gone_at or (revision.at if revision else article.first_seen_at),
+        first_seen_at=article.first_seen_at,
     )
 
 
@@ -255,15 +312,37 @@ def save_issue(session: Session, draft: IssueDraft, entries: Iterable[IssueEntry
     )
 
 
-def issue_text(session: Session, issue_id: int) -> tuple[str, str, str]:
-    """Subject, HTML and text of a mailed issue, as composed."""
+def extend_issue(session: Session, issue_id: int, *, window_end: datetime, change_seq: int) -> None:
+    """Move the end of a window that had nothing to say: a watch of alerts looks every minute."""
+    nothing_said = (DigestIssue.id == issue_id) & DigestIssue.subject.is_(None)
+    session.execute(update(DigestIssue).where(nothing_said).values(window_end=window_end, change_seq=change_seq))
+
+
+def save_rendering(
+    session: Session, issue_id: int, variant: str, *, subject: str, html: str, text: str, message: bytes
+) -> None:
+    """Keep an issue as readers of one more kind get it, for ever."""
+    session.add(
+        DigestRendering(issue_id=issue_id, variant=variant, subject=subject, html=html, text=text, message=message)
+    )
+    session.flush()
+
+
+def issue_text(session: Session, issue_id: int, variant: str = "") -> tuple[str, str, str]:
+    """Subject, HTML and text of a mailed issue, as composed; those of a reader's variant, where it has its own."""
+    made = session.get(DigestRendering, (issue_id, variant)) if variant else None
+    if made is not None:
+        return made.subject, made.html, made.text
     issue = session.get_one(DigestIssue, issue_id)
     return issue.subject or "", issue.html or "", issue.text or ""
 
 
-def issue_message(session: Session, issue_id: int) -> bytes:
-    """The frozen mail of an issue, without the lines that differ from reader to reader."""
-    message = session.execute(select(DigestIssue.message).where(DigestIssue.id == issue_id)).scalar_one()
+def issue_message(session: Session, issue_id: int, variant: str = "") -> bytes:
+    """The frozen mail of an issue, without the lines that differ from reader to reader; see `issue_text`."""
+    own = select(DigestRendering.message).where(DigestRendering.issue_id == issue_id)
+    message = session.scalar(own.where(DigestRendering.variant == variant)) if variant else None
+    if message is None:
+        message = session.execute(select(DigestIssue.message).where(DigestIssue.id == issue_id)).scalar_one()
     if message is None:
         raise LookupError(f"issue {issue_id} closed an empty window and has no mail")
     return message
