@@ -31,11 +31,12 @@ from cli.reextract import reextract
 from cli.run import run
 from cli.token import token
 from cli.topics import topics
+from cli.user import user
 
 VERBS = (
     *(demo, run, crawl, backfill, leads),
     *(extract, reextract, clean, facts, topics),
-    *(search, show, duplicates, reindex, entities, deals, changes, export, token, digest, outlets, db, config),
+    *(search, show, duplicates, reindex, entities, deals, changes, export, token, user, digest, outlets, db, config),
 )
 
 

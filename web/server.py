@@ -27,5 +27,12 @@ class Server(uvicorn.Server):
 def create_server(app: FastAPI) -> Server:
     """A server of this application, for sockets that its caller has bound."""
     return Server(
-        uvicorn.Config(app, log_config=None, lifespan="off", server_header=False, timeout_graceful_shutdown=STOP_WITHIN)
+        uvicorn.Config(
+            app,
+            log_config=None,
+            lifespan="off",
+            server_header=False,
+            proxy_headers=False,  # the application reads them itself, from the proxies of `web.trusted_proxies`
+            timeout_graceful_shutdown=STOP_WITHIN,
+        )
     )

@@ -4,9 +4,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from web.login.settings import LoginSettings, Network
+
 
 class WebSettings(BaseModel):
-    """Where the archive API listens, and who may read it."""
+    """Where the archive API and the pages listen, and who may read them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -32,3 +34,8 @@ class WebSettings(BaseModel):
     threads: int = Field(
         default=4, ge=1, le=64, description="Answers that are made at the same time; further ones wait their turn."
     )
+    trusted_proxies: tuple[Network, ...] = Field(
+        default=("127.0.0.0/8", "::1/128"),
+        description="Addresses or networks of reverse proxies whose X-Forwarded-For and -Proto are believed.",
+    )
+    login: LoginSettings = Field(default_factory=LoginSettings)
