@@ -233,7 +233,7 @@ def _finish(visit_id: int, plan: VisitPlan, now: datetime, error: str | None) ->
 
 
 def _source_visit(run: SourceRun) -> SourceVisitRow:
-    announced = len(run.keys or b"") // KEY_BYTES
+    announced = len(run.announced or b"") // KEY_BYTES
     return SourceVisitRow(run.state.id, announced, run.new_items, run.error_class, run.error)
 
 
@@ -259,8 +259,9 @@ def _write_answer(session: Any, run: SourceRun, settings: CrawlerSettings, now: 
         last_modified=run.last_modified if keep else None,
         body_hash=run.body_hash if keep else None,
         new_items=run.new_items,
-        seen=run.keys,
+        seen=run.announced,
         ttl_seconds=run.ttl_seconds,
+        parts=list(run.parts.values()) if keep else (),
     )
 
 

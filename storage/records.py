@@ -189,6 +189,19 @@ class SourceKey:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcePart:
+    """What a sitemap that an index names left behind; `depth` counts the indexes above it. An index among them has
+    none of the three: it is read anew.
+    """
+
+    url: str
+    depth: int = 1
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceState:
     """What the last visits left behind for a source; `next_visit_at` in the past means it is due."""
 
@@ -207,6 +220,7 @@ class SourceState:
     last_new_at: datetime | None = None
     seen: bytes | None = None  # keys of what it announced last, one after the other (crawler.candidates.candidate)
     ttl_seconds: int | None = None  # how long its feed says an answer holds
+    parts: tuple[SourcePart, ...] = ()  # of an index: the sitemaps read last
 
 
 @dataclass(slots=True)

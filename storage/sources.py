@@ -1,14 +1,16 @@
 """What is due: the sources of each outlet and what their last answers left behind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.models.collect import Source
 from storage.models.health import SourceVisit
-from storage.records import SourceKey, SourceState
+from storage.records import SourceKey, SourcePart, SourceState
 from storage.text import clean_text
 
 _STATE = (
@@ -27,6 +29,7 @@ _STATE = (
     Source.last_new_at,
     Source.seen,
     Source.ttl_seconds,
+    Source.parts,
 )
 
 
@@ -57,13 +60,18 @@ def sync_sources(session: Session, keys: Iterable[SourceKey], *, now: datetime) 
 def due_sources(session: Session, *, now: datetime) -> list[SourceState]:
     """Enabled sources whose time has come, the longest overdue first."""
     due = select(*_STATE).where(Source.enabled, Source.next_visit_at <= now).order_by(Source.next_visit_at, Source.id)
-    return [SourceState(*row) for row in session.execute(due)]
+    return [_state(row) for row in session.execute(due)]
 
 
 def sources_of(session: Session, outlet: str) -> list[SourceState]:
     """The enabled sources of one outlet, due or not."""
     rows = session.execute(select(*_STATE).where(Source.enabled, Source.outlet == outlet).order_by(Source.id))
-    return [SourceState(*row) for row in rows]
+    return [_state(row) for row in rows]
+
+
+def _state(row: Any) -> SourceState:
+    *plain, parts = row
+    return SourceState(*plain, tuple(SourcePart(**part) for part in parts or ()))
 
 
 def source_addresses(session: Session) -> dict[int, str]:
@@ -83,17 +91,19 @@ def source_answered(
     new_items: int,
     seen: bytes | None = None,
     ttl_seconds: int | None = None,
+    parts: Sequence[SourcePart] = (),
 ) -> None:
     """The source could be read (or said 304): its errors are over, its validators are kept for the next visit.
 
     `seen` are the keys of what it announced, `ttl_seconds` is how long it says an answer holds; None keeps what was
-    known.
+    known. `parts` are the sitemaps of an index with their own validators.
     """
     values: dict[str, object] = {
         "next_visit_at": next_visit_at,
         "etag": etag and clean_text(etag),
         "last_modified": last_modified and clean_text(last_modified),
         "body_hash": body_hash,
+        "parts": [asdict(_clean_part(part)) for part in parts] or None,
         "error_count": 0,
         "last_error": None,
         "failing_since": None,
@@ -106,6 +116,11 @@ def source_answered(
     if ttl_seconds is not None:
         values["ttl_seconds"] = ttl_seconds
     session.execute(update(Source).where(Source.id == source_id).values(values))
+
+
+def _clean_part(part: SourcePart) -> SourcePart:
+    etag, last_modified = part.etag and clean_text(part.etag), part.last_modified and clean_text(part.last_modified)
+    return SourcePart(clean_text(part.url), part.depth, etag, last_modified, part.body_hash)
 
 
 def recent_answers(session: Session, source_id: int, *, limit: int = 20) -> list[tuple[datetime, int]]:

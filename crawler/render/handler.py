@@ -10,6 +10,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, Downl
 from crawler.fetch.handler import GuardedHandler
 from crawler.fetch.pace import host_of
 from crawler.fetch.redirects import LeftOutlet
+from crawler.fetch.robots import DisallowedByRobots
 from crawler.render.proxy import GuardedProxy
 from crawler.urls import is_own
 from storage.errors import ZgcwatchError
@@ -72,11 +73,11 @@ class BrowserHandler(GuardedHandler):
         try:
             async with asyncio.timeout(seconds):
                 response: Response = await self._render(browser, request)
+            return await self._judged(request, response)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"Rendering {request.url} took longer than {seconds} seconds.") from error
         finally:
             del self._pages[host]
-        return await self._judged(request, response)
 
     async def _started(self) -> Any:
         """scrapy-playwright's handler with a browser that knows no way out but the proxy."""
@@ -136,6 +137,8 @@ class BrowserHandler(GuardedHandler):
         outlet = request.meta.get("stay_with")
         if outlet is not None and not is_own(response.url, outlet):
             raise LeftOutlet(f"It redirects away from the outlet, to {response.url}.")
+        if response.url != request.url and not await self._is_open(response.url):
+            raise DisallowedByRobots(f"It redirects to {response.url}, which robots.txt asks to be left alone.")
         limit = request.meta.get("download_maxsize") or self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
         if len(response.body) > limit:
             raise DownloadCancelledError(f"The page is larger than {limit} bytes once it is rendered.")
@@ -149,12 +152,17 @@ class BrowserHandler(GuardedHandler):
         outlet = getattr(getattr(spider, "plan", None), "outlet", None)
         if asked.is_navigation_request() and outlet is not None and not is_own(asked.url, outlet):
             return True
-        robots, page = self._manners.robots, self._pages.get(host_of(asked.url))
+        return not await self._is_open(asked.url)
+
+    async def _is_open(self, url: str) -> bool:
+        """Whether robots.txt lets an address be asked for, as far as it can be read while a page is rendered."""
+        spider: Any = self._crawler.spider
+        robots, page = self._manners.robots, self._pages.get(host_of(url))
         if page is not None:  # its host's turn is taken until the page is there: nothing more can be read of it now
-            policy = robots.known(asked.url) or robots.known(page)
+            policy = robots.known(url) or robots.known(page)
         else:
-            policy = await robots.policy(asked.url, now=spider.clock(), fetch=self._fetch_robots)
-        return policy is None or policy.closed is not None or not await policy.judges(asked.url)
+            policy = await robots.policy(url, now=spider.clock(), fetch=self._fetch_robots)
+        return policy is not None and policy.closed is None and await policy.judges(url)
 
     async def _fetch_robots(self, url: str) -> "Response":
         from crawler.fetch.robots import robots_request

@@ -1,7 +1,7 @@
 """The one spider: asks an outlet's due sources, then fetches the pages worth it. Feeds, sitemaps and lists alike."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -32,6 +32,7 @@ from crawler.spiders.searches import (
 )
 from crawler.urls import article_address, is_front_page
 from storage.errors import ZgcwatchError
+from storage.records import SourcePart
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -89,6 +90,9 @@ class VisitSpider(scrapy.Spider):
         reading = await self._read(response, asked)
         self.plan.tell("source", asked.url)
         if reading is None:
+            if asked.is_first and run.outcome == "answered":
+                for request in self._parts(asked, [part.url for part in run.state.parts if part.depth == 1]):
+                    yield request
             return
         if run.source.is_search:
             async for request in self._found(asked, reading):
@@ -97,9 +101,8 @@ class VisitSpider(scrapy.Spider):
         if isinstance(run, StepRun):
             run.found = self.plan.following(run, reading)
         else:
-            for child in reading.children[:MOST_CHILDREN] if asked.depth < DEEPEST_INDEX else ():
-                run.truncated = True  # an index may look the same while its sitemaps change: never taken as read
-                yield self._ask(Asked(child.url, run, depth=asked.depth + 1), {})
+            for request in self._parts(asked, [child.url for child in reading.children[:MOST_CHILDREN]]):
+                yield request
         for task in await self.plan.tasks_for(run, reading):
             yield self._page_request(task)
         following = None if isinstance(run, StepRun) else self.plan.next_page(asked, reading)
@@ -108,20 +111,14 @@ class VisitSpider(scrapy.Spider):
 
     async def _read(self, response: Response, asked: Asked) -> Reading | None:
         run = asked.run
-        if response.status == 304 and asked.is_first:  # noqa: PLR2004 - not modified
-            run.unchanged()
-            run.fresh_seconds = fresh_seconds(response.headers)
+        body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
+        if self._is_as_before(response, asked, body_hash):
             return None
         if response.status != 200:  # noqa: PLR2004
             rest = retry_after_seconds(response.headers.get(b"Retry-After"), now=self.clock())
             known = explain_naver(response.status, response.body) if run.source.kind == NAVER else None
             error_class = class_of_status(response.status, response.body)
             self.plan.fail_request(asked, known or explain_status(response.status), error_class, retry_after=rest)
-            return None
-        body_hash = hashlib.blake2b(response.body, digest_size=16).hexdigest()
-        if asked.is_first and body_hash == run.state.body_hash:
-            run.unchanged()
-            run.fresh_seconds = fresh_seconds(response.headers)
             return None
         kind = run.step.kind if isinstance(run, StepRun) else None
         try:
@@ -130,11 +127,38 @@ class VisitSpider(scrapy.Spider):
             error_class = ErrorClass.CHALLENGE if is_riddle(response.body) else ErrorClass.UNREADABLE
             self.plan.fail_request(asked, str(error), error_class)
             return None
-        if asked.is_first or isinstance(run, StepRun):
-            etag, last_modified = header(response, "ETag"), header(response, "Last-Modified")
+        etag, last_modified = header(response, "ETag"), header(response, "Last-Modified")
+        if asked.is_part:
+            run.part_read(SourcePart(asked.url, asked.depth, etag, last_modified, body_hash), reading)
+        elif asked.is_first or isinstance(run, StepRun):
             run.answered(etag=etag, last_modified=last_modified, body_hash=body_hash)
             run.fresh_seconds = fresh_seconds(response.headers)
         return reading
+
+    def _is_as_before(self, response: Response, asked: Asked, body_hash: str) -> bool:
+        """Whether the source, or a sitemap of its index, says or shows that it is what was read the last time."""
+        run = asked.run
+        if asked.is_first:
+            if response.status != 304 and (response.status != 200 or body_hash != run.state.body_hash):  # noqa: PLR2004
+                return False
+            run.unchanged()
+            run.fresh_seconds = fresh_seconds(response.headers)
+            return True
+        before = run.known_part(asked.url)
+        is_not_modified = response.status == 304 and bool(before.etag or before.last_modified)  # noqa: PLR2004
+        if asked.is_part and (is_not_modified or (response.status == 200 and body_hash == before.body_hash)):  # noqa: PLR2004
+            run.part_unchanged(asked.url)
+            return True
+        return False
+
+    def _parts(self, asked: Asked, urls: Iterable[str]) -> Iterator[Request]:
+        """The sitemaps an index names, each asked whether it changed since it was read."""
+        if isinstance(asked.run, StepRun) or asked.depth >= DEEPEST_INDEX:
+            return
+        for url in urls:
+            part = asked.run.known_part(url)
+            headers = {"If-None-Match": part.etag, "If-Modified-Since": part.last_modified}
+            yield self._ask(Asked(url, asked.run, depth=asked.depth + 1), _present(headers))
 
     async def _search(self, asked: Asked) -> Request | None:
         """The request for one page of a search's hits, its call counted; None when it may not or cannot be asked."""

@@ -1,6 +1,7 @@
 """Tables of collecting: the sources of each outlet and the history of visits."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Float, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -38,6 +39,7 @@ class Source(Base):
     last_new_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen: Mapped[bytes | None] = mapped_column(LargeBinary)
     ttl_seconds: Mapped[int | None]
+    parts: Mapped[list[dict[str, Any]] | None] = mapped_column(JsonValue)
 
 
 class Visit(Base):

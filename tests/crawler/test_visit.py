@@ -184,6 +184,69 @@ def test_news_sitemap_and_section_list(light_world):
     assert len(paths) == len(set(paths))
 
 
+def index_of(world, *names):
+    rows = "".join(f"<sitemap><loc>{world.base}/{name}</loc></sitemap>" for name in names)
+    return answer(f"<sitemapindex>{rows}</sitemapindex>", etag='"index"', **XML)
+
+
+def sitemap_of(world, *numbers, etag):
+    return answer(news_sitemap([Story(number) for number in numbers], world.base), etag=etag, **XML)
+
+
+def test_sitemaps_of_an_index_are_asked_only_for_what_changed(light_world):
+    world = light_world
+    outlet = world.outlet({"kind": "sitemap", "url": f"{world.base}/sitemap.xml"})
+    serve(world, [Story(number) for number in (1, 3, 5)])
+    older, newer = sitemap_of(world, 3, etag='"older"'), sitemap_of(world, 1, etag='"newer"')
+    world.server.plan(
+        {
+            "/sitemap.xml": index_of(world, "newer.xml", "deep.xml"),
+            "/deep.xml": answer(f"<sitemapindex><sitemap><loc>{world.base}/older.xml</loc></sitemap></sitemapindex>"),
+            "/newer.xml": newer,
+            "/older.xml": older,
+        }
+    )
+    context = world.context(outlet)
+    assert world.visit(outlet, context).counts.stored == 2
+
+    def asked_later():
+        world.server.asked()
+        world.later(hours=2)
+        counts = world.visit(outlet, context).counts
+        return counts, {asked["path"]: asked["status"] for asked in world.server.asked() if ".xml" in asked["path"]}
+
+    counts, asked = asked_later()
+    assert (counts.candidates, counts.fetched, counts.errors) == (0, 0, [])
+    assert asked == {"/sitemap.xml": 304, "/newer.xml": 304, "/deep.xml": 200, "/older.xml": 304}
+
+    # The index looks as it did; one of its sitemaps has grown.
+    world.server.plan({"/newer.xml": sitemap_of(world, 1, 5, etag='"grown"')})
+    counts, asked = asked_later()
+    assert (counts.stored, counts.new_items, counts.errors) == (1, 1, [])
+    assert asked["/older.xml"] == 304
+
+    # A sitemap that cannot be read fails the source: nothing is taken as read, all of it is asked for again.
+    world.server.plan({"/newer.xml": answer("<html>broken</html>")})
+    counts, asked = asked_later()
+    assert counts.failed == 1
+    assert counts.new_items == 0
+
+
+def test_sitemaps_whose_server_ignores_conditions_are_recognised_by_their_bytes(light_world):
+    world = light_world
+    outlet = world.outlet({"kind": "sitemap", "url": f"{world.base}/sitemap.xml"})
+    serve(world, [ON])
+    index = f"<sitemapindex><sitemap><loc>{world.base}/news.xml</loc></sitemap></sitemapindex>"
+    world.server.plan(
+        {"/sitemap.xml": answer(index, **XML), "/news.xml": answer(news_sitemap([ON], world.base), **XML)}
+    )
+    context = world.context(outlet)
+    world.visit(outlet, context)
+    world.later(hours=2)
+    report = world.visit(outlet, context)
+    assert (report.counts.candidates, report.counts.fetched) == (0, 0)
+
+
 def test_one_article_under_many_addresses_is_fetched_once(light_world):
     world = light_world
     m = f"http://127.0.0.2:{world.server.port}"

@@ -38,11 +38,12 @@ def article_json() -> dict:
     return answer(json.dumps({"title": STORY.title, "body": body}), content_type="application/json")
 
 
-def visit(world, script, *, render="browser", **settings):
+def visit(world, script, *, render="browser", pages=None, **settings):
     answers = {
         "/rss": answer(rss([STORY], world.base), **XML),
         STORY.path: answer(shell(script)),
         "/api/article/1": article_json(),
+        **(pages or {}),
     }
     world.server.plan(answers)
     outlet = world.outlet(render=render)
@@ -129,6 +130,13 @@ class TestChromium:
             assert second.counts.stored == 0
             assert second.counts.failed >= 1
             assert ear.connections == 0
+
+    def test_a_redirect_to_what_robots_txt_closes_gives_nothing(self, light_world):
+        world = light_world
+        world.server.plan({"/robots.txt": answer("User-agent: *\nDisallow: /closed/\n")})
+        world.server.plan({"/closed/1": answer(page(STORY))})
+        report = visit(world, fetching(), pages={STORY.path: answer(status=302, location="/closed/1")})
+        assert (report.counts.stored, report.counts.closed) == (0, 1)
 
     def test_a_page_that_never_ends_is_a_failure_in_time(self, light_world):
         world = light_world
