@@ -29,14 +29,33 @@ from cli.outlets import outlets
 from cli.outlets_new import new as new_outlet
 from cli.reextract import reextract
 from cli.run import run
+from cli.subscriber import subscriber
 from cli.token import token
 from cli.topics import topics
 from cli.user import user
+from cli.watch import watch
 
 VERBS = (
     *(demo, run, crawl, backfill, leads),
     *(extract, reextract, clean, facts, topics),
-    *(search, show, duplicates, reindex, entities, deals, changes, export, token, user, digest, outlets, db, config),
+    *(
+        search,
+        show,
+        duplicates,
+        reindex,
+        entities,
+        deals,
+        changes,
+        export,
+        token,
+        user,
+        digest,
+        watch,
+        subscriber,
+        outlets,
+        db,
+        config,
+    ),
 )
 
 

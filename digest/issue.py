@@ -1,28 +1,38 @@
 """Windows and issues: a window is closed once, what it says is composed once, and its bytes never change after."""
 
-from collections.abc import Collection
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 import structlog
 
 from crawler.meaning.topics import Topics
+from digest.content import IssueContent
+from digest.desk import Desk
 from digest.message import address, build_message, message_id
-from digest.reasons import Reasons
-from digest.render import render
-from digest.selection import Selected, Window, select_issue
+from digest.render import Rendered, Renderer
+from digest.selection import Selected, select_issue
 from digest.settings import DigestSettings
-from digest.stories import assign_stories
+from digest.variants import HOUSE, Variant, by_variant
+from digest.watches import DEFAULT, Watch, default_watch, sync_default
+from digest.windows import PERIODS, Window, first_start, spans_cutoff
 from storage.changes import hold_feed
 from storage.database import Database, Session
-from storage.digests import IssueDraft, StoredIssue, last_issue, last_seq, save_issue
+from storage.digests import (
+    IssueDraft,
+    StoredIssue,
+    extend_issue,
+    last_issue,
+    last_seq,
+    save_issue,
+    save_rendering,
+)
 from storage.outbox import add_deliveries
+from storage.subscribers import SubscriberRow, readers_of
+from storage.watches import watch_row
 
 log = structlog.get_logger()
 
-WATCH = "default"
-FIRST_WINDOW = timedelta(hours=24)
 PREVIEW_RECIPIENT = "reader@example.com"
 
 
@@ -36,6 +46,15 @@ class Preview:
     eml: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An issue in one of its forms, its bytes frozen."""
+
+    variant: Variant
+    rendered: Rendered
+    message: bytes
+
+
 def compose(
     database: Database,
     settings: DigestSettings,
@@ -44,79 +63,87 @@ def compose(
     now: datetime,
     due_at: datetime | None = None,
     topics: Topics | None = None,
+    watch: Watch | None = None,
+    desk: Desk | None = None,
+    note: bool = False,
 ) -> StoredIssue | None:
-    """Close the window that ends at `window_end` and put its mail into the outbox, due at `due_at` (None: at once),
-    all in one transaction.
+    """Close the window of a watch (None: that of the settings) that ends at `window_end` and put its mail into the
+    outbox, due at `due_at` (None: at once), all in one transaction. `desk` is shared by watches closed together.
 
-    None when there was nothing to say: the window is closed all the same. None, too, when a window up to `window_end`
-    or later is closed already, so two services may both try.
+    None when there was nothing to say: the window is closed all the same, and with `note` readers are told so. None,
+    too, when a window up to `window_end` or later is closed already, so two services may both try.
     """
+    watch = watch or default_watch(settings)
+    desk = desk or Desk([watch], topics)
     with database.writer() as session:
         # Everything written so far becomes visible and nobody else closes a window until this one is closed.
         hold_feed(session)
-        window = _open_window(session, window_end)
+        if watch.name == DEFAULT:
+            sync_default(session, settings, now=now)
+        window = open_window(session, watch, settings, window_end)
         if window is None:
             return None
-        selected = _select(session, window, settings, now=now, topics=topics)
-        issue = _store(session, window, selected, settings, now=now)
-        if issue.subject is None:
-            log.info("issue.empty", window_start=_iso(window.start), window_end=_iso(window.end))
+        selected = select_issue(session, window, watch, settings, desk, now=now)
+        if selected.empty and not note:
+            _close_empty(session, watch, window, now=now)
             return None
-        enqueue(session, issue, settings.recipients, settings=settings, due_at=due_at or now, now=now)
-    log.info("issue.composed", issue=issue.id, stories=issue.stories, recipients=len(settings.recipients))
+        readers = by_variant(readers_of(session, watch.name), watch.zone)
+        forms = _forms(selected.content, settings, window, readers, desk.renderer, now=now)
+        issue = _store(session, window, selected, forms, now=now)
+        for variant, some in readers.items():
+            enqueue(session, issue, some, variant=variant.name, settings=settings, due_at=due_at or now, now=now)
+    count = sum(map(len, readers.values()))
+    log.info("issue.composed", watch=watch.name, issue=issue.id, stories=issue.stories, recipients=count)
     return issue
 
 
 def preview(
-    database: Database, settings: DigestSettings, *, now: datetime, topics: Topics | None = None
+    database: Database,
+    settings: DigestSettings,
+    *,
+    now: datetime,
+    topics: Topics | None = None,
+    watch: Watch | None = None,
+    window_end: datetime | None = None,
+    variant: Variant | None = None,
 ) -> Preview | None:
-    """The issue that a window closing now would give; nothing is kept, no cut-off moves. None: nothing to say."""
+    """The issue that a window closing now (or at `window_end`) would give; nothing is kept, no cut-off moves.
+
+    None: nothing to say.
+    """
+    watch, variant = watch or default_watch(settings), variant or Variant()
+    desk = Desk([watch], topics)
     with database.writer() as session:
         trial = session.begin_nested()
-        window = _open_window(session, now)
-        selected = _select(session, window, settings, now=now, topics=topics) if window else None
+        window = open_window(session, watch, settings, window_end or now)
+        selected = select_issue(session, window, watch, settings, desk, now=now) if window else None
+        readers = readers_of(session, watch.name)
         trial.rollback()
     if window is None or selected is None or selected.empty:
         return None
-    rendered = render(selected.content)
-    key = issue_key(window)
-    frozen = build_message(rendered, settings, issue_key=key, now=now)
-    recipient = next(iter(settings.recipients), PREVIEW_RECIPIENT)
-    identity = message_id(settings, issue_key=key, recipient=recipient)
-    return Preview(
-        rendered.subject,
-        rendered.html,
-        rendered.text,
-        address(frozen, recipient=recipient, message_id=identity),
-    )
+    form = _form(variant, selected.content, settings, window, desk.renderer, now=now)
+    recipient = next(iter([*(settings.recipients if watch.name == DEFAULT else ()), *(r.address for r in readers)]), "")
+    recipient = recipient or PREVIEW_RECIPIENT
+    identity = message_id(settings, issue_key=issue_key(window), recipient=recipient)
+    rendered = form.rendered
+    eml = address(form.message, recipient=recipient, message_id=identity)
+    return Preview(rendered.subject, rendered.html, rendered.text, eml)
 
 
 def enqueue(
     session: Session,
     issue: StoredIssue,
-    recipients: Collection[str],
+    readers: Iterable[SubscriberRow],
     *,
+    variant: str,
     settings: DigestSettings,
     due_at: datetime,
     now: datetime,
 ) -> int:
-    """Put a composed issue into the outbox for each recipient that does not have it yet; how many were added."""
+    """Put a composed issue into the outbox for each reader who does not have it yet; how many were added."""
     key = _key(issue.watch, issue.window_end)
-    message_ids = {one: message_id(settings, issue_key=key, recipient=one) for one in recipients}
-    return add_deliveries(session, issue.id, message_ids, due_at=due_at, now=now)
-
-
-def due_cutoff(now: datetime, cutoff: time, zone: ZoneInfo) -> datetime:
-    """The last cut-off at or before `now`: `cutoff` o'clock of today or yesterday in `zone`, in UTC."""
-    today = now.astimezone(zone).date()
-    moments = (datetime.combine(day, cutoff, zone).astimezone(UTC) for day in (today, today - timedelta(days=1)))
-    return next(moment for moment in moments if moment <= now)
-
-
-def delivery_due(cutoff: datetime, settings: DigestSettings) -> datetime:
-    """The delivery hour of the day whose window was cut at `cutoff`."""
-    day = cutoff.astimezone(settings.zone).date()
-    return datetime.combine(day, settings.delivery_time, settings.zone).astimezone(UTC)
+    message_ids = {one.address: message_id(settings, issue_key=key, recipient=one.address) for one in readers}
+    return add_deliveries(session, issue.id, message_ids, variant=variant, due_at=due_at, now=now)
 
 
 def issue_key(window: Window) -> str:
@@ -132,27 +159,69 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _open_window(session: Session, window_end: datetime) -> Window | None:
-    """The window from the last stored cut-off to `window_end`; None when that time is behind a cut-off already."""
-    last = last_issue(session, WATCH)
-    if last is None:
-        return Window(WATCH, window_end - FIRST_WINDOW, window_end, after_seq=last_seq(session))
-    if window_end <= last.window_end:
+def open_window(session: Session, watch: Watch, settings: DigestSettings, window_end: datetime) -> Window | None:
+    """The window from the last stored cut-off to `window_end`; None when that time is behind a cut-off already.
+
+    A watch that was removed and made again begins anew: it does not tell what came while it was not there.
+    """
+    calendar = settings.calendar
+    last, kept = last_issue(session, watch.name), watch_row(session, watch.name)
+    if last is not None and window_end <= last.window_end:
         return None
-    return Window(WATCH, last.window_end, window_end, last.change_seq)
+    anew = last is not None and kept is not None and last.window_end < kept.created_at - PERIODS[watch.kind]
+    if last is None or (anew and watch.name != DEFAULT):
+        start = first_start(watch, calendar, window_end)
+        return Window(watch.name, start, window_end, after_seq=last_seq(session))
+    catch_up = spans_cutoff(watch, calendar, last.window_end, window_end)
+    return Window(watch.name, last.window_end, window_end, last.change_seq, catch_up=catch_up)
 
 
-def _select(
-    session: Session, window: Window, settings: DigestSettings, *, now: datetime, topics: Topics | None
-) -> Selected:
-    assign_stories(session, now=now)
-    return select_issue(session, window, settings, Reasons.of(topics))
+def _close_empty(session: Session, watch: Watch, window: Window, *, now: datetime) -> None:
+    """Close a window with nothing to say. A watch of alerts looks every minute: its empty windows are one."""
+    seq = last_seq(session)
+    last = last_issue(session, watch.name)
+    if watch.kind == "alert" and last is not None and last.subject is None:
+        extend_issue(session, last.id, window_end=window.end, change_seq=seq)
+        return
+    save_issue(session, IssueDraft(window.watch, window.start, window.end, now, seq, stories=0), ())
+    if watch.kind != "alert":
+        log.info("issue.empty", watch=watch.name, window_start=_iso(window.start), window_end=_iso(window.end))
+
+
+def _forms(
+    content: IssueContent,
+    settings: DigestSettings,
+    window: Window,
+    variants: Iterable[Variant],
+    renderer: Renderer,
+    *,
+    now: datetime,
+) -> list[Form]:
+    """The form of the house, then those that readers want besides."""
+    wanted = dict.fromkeys((Variant(), *variants))
+    return [_form(variant, content, settings, window, renderer, now=now) for variant in wanted]
+
+
+def _form(
+    variant: Variant,
+    content: IssueContent,
+    settings: DigestSettings,
+    window: Window,
+    renderer: Renderer,
+    *,
+    now: datetime,
+) -> Form:
+    rendered = renderer.render(variant.of(content))
+    key = f"{issue_key(window)} {variant.name}".strip()
+    message = build_message(rendered, settings, issue_key=key, now=now, watch=window.watch, parts=variant.format)
+    return Form(variant, rendered, message)
 
 
 def _store(
-    session: Session, window: Window, selected: Selected, settings: DigestSettings, *, now: datetime
+    session: Session, window: Window, selected: Selected, forms: Sequence[Form], *, now: datetime
 ) -> StoredIssue:
-    rendered = None if selected.empty else render(selected.content)
+    house, *others = forms
+    assert house.variant.name == HOUSE
     draft = IssueDraft(
         watch=window.watch,
         window_start=window.start,
@@ -161,12 +230,18 @@ def _store(
         change_seq=last_seq(session),
         stories=len(selected.content.cards),
     )
-    if rendered is not None:
-        draft = replace(
-            draft,
-            subject=rendered.subject,
-            html=rendered.html,
-            text=rendered.text,
-            message=build_message(rendered, settings, issue_key=issue_key(window), now=now),
+    rendered = house.rendered
+    draft = replace(draft, subject=rendered.subject, html=rendered.html, text=rendered.text, message=house.message)
+    issue = save_issue(session, draft, selected.entries)
+    for form in others:
+        made = form.rendered
+        save_rendering(
+            session,
+            issue.id,
+            form.variant.name,
+            subject=made.subject,
+            html=made.html,
+            text=made.text,
+            message=form.message,
         )
-    return save_issue(session, draft, selected.entries)
+    return issue

@@ -1,53 +1,36 @@
 """From the archive to what an issue says: the untold stories of a window, follow-ups, corrections, counts."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from digest.content import Card, Chart, Correction, IssueContent, Report, Section, bars, day
+from digest.cards import Rank
+from digest.charts import charts
+from digest.content import Before, Card, Chart, Correction, IssueContent, Report, Section
 from digest.corrections import correction
-from digest.coverage import coverage
-from digest.licence import DEFAULT_LICENCE, rights_of, shown_excerpt, shown_title
-from digest.reasons import PAIR, Reasons
-from digest.safe import one_line, safe_url, shorten
+from digest.desk import LOOKED_AT_AGAIN, Desk
+from digest.licence import shown_title
+from digest.matching import ArticleFacts, is_admitted, matches, reasons_for
+from digest.safe import safe_url
 from digest.settings import DigestSettings
+from digest.watches import DEFAULT, Watch
+from digest.windows import Window
 from storage.database import Session
 from storage.digests import (
     DigestArticle,
     IssueEntry,
     Told,
-    articles_of_stories,
     changed_articles,
-    digest_articles,
     first_window_start,
     texts_of,
     told_articles,
-    untold_articles,
+    told_ids,
 )
-from storage.outlets import outlet_names
-from storage.records import OutletRow
-from storage.stories import stories_of
 
-# An article can be committed after its window was closed, by a slow writer or a clock that runs behind.
-LATE = timedelta(hours=72)
 TOP_STORIES = 3
 SMALL_ISSUE = 6  # stories; up to here they stand under one heading
-SAMPLE_MARK = "(예시)"
-OTHER_TOPICS = "그 밖의 소식"
-REST = "그 밖의 이슈"
-LONGEST_BEFORE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What an issue covers: first-seen time in [start, end), and the changes after `after_seq`."""
-
-    watch: str
-    start: datetime
-    end: datetime
-    after_seq: int
+OTHER_TOPICS = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +46,11 @@ class Selected:
         return not self.content.cards and not self.content.corrections
 
 
-def select_issue(session: Session, window: Window, settings: DigestSettings, reasons: Reasons) -> Selected:
-    """What the issue of `window` says. Stories must have been assigned; nothing is written."""
-    return _Selection(session, window, settings, reasons).run()
+def select_issue(
+    session: Session, window: Window, watch: Watch, settings: DigestSettings, desk: Desk, *, now: datetime
+) -> Selected:
+    """What the issue of `window` says. Stories are assigned where that was not done; nothing else is written."""
+    return _Selection(session, window, watch, settings, desk).run(now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,70 +60,100 @@ class _Story:
     id: int
     fresh: tuple[DigestArticle, ...]
     told: tuple[DigestArticle, ...]
+    matched: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
 class _Selection:
     """One run of the selection; holds what every step needs to look up."""
 
-    def __init__(self, session: Session, window: Window, settings: DigestSettings, reasons: Reasons) -> None:
-        self.session = session
-        self.window = window
-        self.settings = settings
-        self.zone: ZoneInfo = settings.zone
-        self.reasons = reasons
-        self.outlets: dict[str, OutletRow] = outlet_names(session)
+    session: Session
+    window: Window
+    watch: Watch
+    settings: DigestSettings
+    desk: Desk
+    facts: dict[int, ArticleFacts] = field(default_factory=dict)
 
-    def run(self) -> Selected:
-        stories = self.untold_stories()
+    def run(self, *, now: datetime) -> Selected:
+        self.desk.sit_down(self.session)
+        stories = self.untold_stories(now=now)
+        self.desk.maker.prepare(self.session, {a.id for story in stories for a in (*story.fresh, *story.told)})
         new = sorted((story for story in stories if not story.told), key=self.rank)
         follow_ups = sorted((story for story in stories if story.told), key=self.rank)
         corrections, correction_entries = self.corrections()
-        shown = [article for story in stories for article in story.fresh]
-        sections = self.sections(new, follow_ups)
-        content = IssueContent(
-            title=self.settings.title,
-            zone=self.zone,
-            window_start=self.window.start,
-            window_end=self.window.end,
-            sections=sections,
-            corrections=corrections,
-            coverage=coverage(
-                self.session,
-                {outlet_id: self.name(outlet_id) for outlet_id in self.outlets},
-                window_start=self.window.start,
-                window_end=self.window.end,
-                zone=self.zone,
-            ),
-            charts=self.charts(stories, sections),
-            reports=len(shown),
-            outlets=len({article.outlet for article in shown}),
-            sample=any(self.is_sample(article.outlet) for article in shown),
-            web_url=self.settings.web_url,
-            unsubscribe=self.settings.unsubscribe,
-        )
+        content = self.content(new, follow_ups, corrections)
         return Selected(content, (*_entries(new, "new"), *_entries(follow_ups, "follow_up"), *correction_entries))
 
-    def untold_stories(self) -> list[_Story]:
-        """The stories with something untold in the window, or in the days before it and committed late."""
-        origin = first_window_start(self.session, self.window.watch) or self.window.start
-        untold = untold_articles(
-            self.session,
-            self.window.watch,
-            since=max(origin, self.window.start - LATE),
-            until=self.window.end,
-            minimum_relevance=self.settings.minimum_relevance,
+    def content(self, new: list[_Story], follow_ups: list[_Story], corrections: tuple[Correction, ...]) -> IssueContent:
+        desk, window, watch = self.desk, self.window, self.watch
+        shown = [article for story in (*new, *follow_ups) for article in story.fresh]
+        return IssueContent(
+            title=self.settings.title if watch.name == DEFAULT else watch.title,
+            zone=watch.zone,
+            window_start=window.start,
+            window_end=window.end,
+            sections=self.sections(new, follow_ups),
+            corrections=corrections,
+            coverage=desk.coverage(window, watch.outlets),
+            charts=self.charts(shown) if watch.kind != "alert" else (),
+            deals=desk.maker.deals([a.id for a in shown], [a.id for story in follow_ups for a in story.told]),
+            reports=len(shown),
+            outlets=len({article.outlet for article in shown}),
+            sample=any(desk.outlets.is_sample(article.outlet) for article in shown),
+            web_url=self.settings.web_url,
+            unsubscribe=self.settings.unsubscribe,
+            form=watch.kind,
+            catch_up=window.catch_up,
         )
-        story_of = articles_of_stories(self.session, set(stories_of(self.session, untold).values()))
-        told = told_articles(self.session, self.window.watch, set(story_of) - set(untold))
-        articles = digest_articles(self.session, set(untold) | set(told))
-        fresh_of = _grouped(untold, story_of, articles)
-        told_of = _grouped(told, story_of, articles)
-        return [_Story(i, fresh, told_of.get(i, ())) for i, fresh in fresh_of.items()]
 
-    def rank(self, story: _Story) -> tuple[int, float, datetime, int]:
-        """More outlets first, then the more relevant, then the earlier."""
-        relevance = max(article.relevance for article in story.fresh)
-        return (-len({a.outlet for a in story.fresh}), -relevance, story.fresh[0].reported_at, story.id)
+    def untold_stories(self, *, now: datetime) -> list[_Story]:
+        """The stories with something untold: a report that matches, or one more report of a story told before."""
+        desk, session = self.desk, self.session
+        rows = desk.candidates(session, self.window)
+        untold = {row.id for row in rows} - told_ids(session, self.watch.name, {row.id for row in rows})
+        self.facts = {one.id: one for one in desk.facts(session, [row for row in rows if row.id in untold])}
+        matched = {one.id for one in self.facts.values() if matches(self.watch, one)}
+        story_of = desk.stories(session, untold, now=now)
+        members = desk.members(session, set(story_of.values()))
+        known = told_ids(session, self.watch.name, [one for some in members.values() for one in some])
+        wanted = {story_of[article_id] for article_id in matched}
+        touched = {story_id for story_id, some in members.items() if not known.isdisjoint(some)}
+        stories = wanted - touched if self.watch.kind == "alert" else wanted | touched
+        return self._told_apart({story_id: members[story_id] for story_id in stories}, known, untold, matched)
+
+    def _told_apart(
+        self, members: dict[int, list[int]], known: set[int], untold: set[int], matched: set[int]
+    ) -> list[_Story]:
+        """Each story with what of it is fresh and what was told; those without anything fresh are left out."""
+        articles = self.desk.articles(self.session, {one for some in members.values() for one in some})
+        origin = first_window_start(self.session, self.watch.name) or self.window.start
+        since = max(origin, self.window.start - LOOKED_AT_AGAIN)
+        stories = []
+        for story_id, ids in members.items():
+            of_story = sorted((articles[one] for one in ids), key=lambda a: (a.reported_at, a.url, a.id))
+            fresh = [
+                one
+                for one in of_story
+                if one.id in untold or (one.id not in known and since <= one.first_seen_at < self.window.start)
+            ]
+            fresh = [one for one in fresh if one.state == "live" and self.is_admitted(one)]
+            if fresh:
+                told = tuple(one for one in of_story if one.id in known)
+                said = {reason: None for one in fresh if one.id in matched for reason in self.reasons(one.id)}
+                stories.append(_Story(story_id, tuple(fresh), told, tuple(said)))
+        return stories
+
+    def is_admitted(self, article: DigestArticle) -> bool:
+        facts = self.facts.get(article.id)
+        if facts is None:
+            (facts,) = self.desk.facts_of(self.session, [article])
+        return is_admitted(self.watch, facts)
+
+    def reasons(self, article_id: int) -> tuple[str, ...]:
+        return reasons_for(self.watch, self.facts[article_id], self.desk.reasons)
+
+    def rank(self, story: _Story) -> Rank:
+        return self.desk.maker.rank(story.id, story.fresh)
 
     def sections(self, new: list[_Story], follow_ups: list[_Story]) -> tuple[Section, ...]:
         """The top stories, the others by topic (the fullest first), the follow-ups."""
@@ -147,54 +162,46 @@ class _Selection:
         for story in new[len(top) :]:
             by_topic[self.topic(story)].append(story)
         ordered = sorted(by_topic.items(), key=lambda row: (row[0] == OTHER_TOPICS, -len(row[1]), row[0]))
-        if len(ordered) == 1:
-            ordered = [(REST, ordered[0][1])]
-        named = [("주요 이슈", top), *ordered, ("이어지는 이슈", follow_ups)]
+        named = [("topic" if name else "other", name, stories) for name, stories in ordered]
+        if len(named) == 1:
+            named = [("rest", "", named[0][2])]
+        told = self.told_before(follow_ups)
+        rows = [("top", "", top), *named, ("follow_ups", "", follow_ups)]
         return tuple(
-            Section(name, tuple(self.card(story) for story in stories), top=stories is top)
-            for name, stories in named
+            Section(key, tuple(self.card(story, told) for story in stories), name)
+            for key, name, stories in rows
             if stories
         )
 
-    def charts(self, stories: list[_Story], sections: tuple[Section, ...]) -> tuple[Chart, ...]:
-        """Counts of the issue; a chart of one bar says nothing and is left out."""
-        terms = Counter(term for section in sections for card in section.cards for term in card.reasons)
-        names = {term: count for term, count in terms.items() if PAIR not in term}
-        rows = {
-            "분야별 이슈": Counter(self.topic(story) for story in stories),
-            "이름별 이슈": names,
-            "언론사별 보도": Counter(self.name(article.outlet) for story in stories for article in story.fresh),
-        }
-        return tuple(Chart(name, bars(counts)) for name, counts in rows.items() if len(counts) > 1)
-
-    def card(self, story: _Story) -> Card:
-        """The story as told by the first outlet whose headline may be shown."""
-        lead = next((a for a in story.fresh if rights_of(self.licence(a.outlet)).headline), story.fresh[0])
-        licence = self.licence(lead.outlet)
-        return Card(
-            story_id=story.id,
-            lead=self.report(lead),
-            title=shown_title(lead.title, licence),
-            excerpt=shown_excerpt(lead.body, licence),
-            others=tuple(self.report(article) for article in story.fresh if article is not lead),
-            reasons=self.reasons.terms(lead.title, lead.body),
-            told_before=self.told_before(story),
+    def charts(self, shown: list[DigestArticle]) -> tuple[Chart, ...]:
+        """Counts of what the issue speaks of, beside the four weeks before."""
+        desk = self.desk
+        return charts(
+            desk.trends(self.session, self.window),
+            companies=desk.maker.companies_of(article.id for article in shown),
+            topics={topic for article in shown for topic in article.topics},
+            outlets=[desk.outlets.name(article.outlet) for article in shown],
+            reasons=desk.reasons,
         )
 
-    def told_before(self, story: _Story) -> str | None:
-        if not story.told:
-            return None
-        first = story.told[0]
-        told = told_articles(self.session, self.window.watch, [first.id])[first.id]
-        title = shown_title(first.title, self.licence(first.outlet)) if first.state == "live" else None
-        what = f"“{shorten(title, LONGEST_BEFORE)}”" if title else f"{self.name(first.outlet)} 보도"
-        return f"{day(told.window_end, self.zone)} 메일의 {what}"
+    def card(self, story: _Story, told: dict[int, Told]) -> Card:
+        before = self.before(story, told) if story.told else None
+        return self.desk.card(story.id, story.fresh, story.told, before=before, matched=story.matched)
+
+    def told_before(self, follow_ups: list[_Story]) -> dict[int, Told]:
+        return told_articles(self.session, self.watch.name, {story.told[0].id for story in follow_ups})
+
+    def before(self, story: _Story, told: dict[int, Told]) -> Before:
+        """When readers were told of a story first, and under which headline."""
+        first, outlets = story.told[0], self.desk.outlets
+        title = shown_title(first.title, outlets.licence(first.outlet)) if first.state == "live" else None
+        return Before(told[first.id].window_end, outlets.name(first.outlet), title)
 
     def corrections(self) -> tuple[tuple[Correction, ...], list[IssueEntry]]:
         """Material changes of articles told before, in the order they happened."""
-        changed = changed_articles(self.session, self.window.watch, after_seq=self.window.after_seq)
-        told = told_articles(self.session, self.window.watch, changed)
-        articles = digest_articles(self.session, changed)
+        changed = changed_articles(self.session, self.watch.name, after_seq=self.window.after_seq)
+        told = told_articles(self.session, self.watch.name, changed)
+        articles = self.desk.articles(self.session, changed)
         texts = texts_of(self.session, {one.revision for one in told.values()})
         shown, entries = [], []
         for article in sorted(articles.values(), key=lambda a: (a.changed_at, a.id)):
@@ -207,38 +214,14 @@ class _Selection:
         return tuple(shown), entries
 
     def correction(self, article: DigestArticle, told: Told, before: tuple[str, tuple[str, ...]]) -> Correction | None:
-        lead = Report(article.id, self.name(article.outlet), article.changed_at, safe_url(article.url))
-        return correction(article, before, told, lead=lead, licence=self.licence(article.outlet), zone=self.zone)
-
-    def report(self, article: DigestArticle) -> Report:
-        return Report(article.id, self.name(article.outlet), article.reported_at, safe_url(article.url))
+        outlets = self.desk.outlets
+        lead = Report(article.id, outlets.name(article.outlet), article.changed_at, safe_url(article.url))
+        return correction(article, before, told, lead=lead, licence=outlets.licence(article.outlet))
 
     def topic(self, story: _Story) -> str:
         """The topic a story stands under: the first of its first report that has one."""
-        found = (self.reasons.topic(article.topics) for article in story.fresh)
+        found = (self.desk.reasons.topic(article.topics) for article in story.fresh)
         return next((topic for topic in found if topic), OTHER_TOPICS)
-
-    def name(self, outlet_id: str) -> str:
-        row = self.outlets.get(outlet_id)
-        name = one_line(row.name if row else outlet_id) or outlet_id
-        return f"{name} {SAMPLE_MARK}" if self.is_sample(outlet_id) and SAMPLE_MARK not in name else name
-
-    def is_sample(self, outlet_id: str) -> bool:
-        row = self.outlets.get(outlet_id)
-        return row is not None and row.sample
-
-    def licence(self, outlet_id: str) -> str:
-        row = self.outlets.get(outlet_id)
-        return row.licence if row else DEFAULT_LICENCE
-
-
-def _grouped(
-    article_ids: Collection[int], story_of: dict[int, int], articles: dict[int, DigestArticle]
-) -> dict[int, tuple[DigestArticle, ...]]:
-    grouped: defaultdict[int, list[DigestArticle]] = defaultdict(list)
-    for article_id in article_ids:
-        grouped[story_of[article_id]].append(articles[article_id])
-    return {i: tuple(sorted(some, key=lambda a: (a.reported_at, a.url, a.id))) for i, some in grouped.items()}
 
 
 def _entries(stories: Iterable[_Story], kind: str) -> list[IssueEntry]:

@@ -1,18 +1,26 @@
-"""The digest's verbs, for the scheduler and the command line: close a window when it is due, or send now, or look."""
+"""The digest's verbs, for the scheduler and the command line: close windows when they are due, or send now, or look."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from crawler.meaning.topics import Topics
 from digest.delivery import DeliveryReport, deliver_due
-from digest.issue import Preview, compose, delivery_due, due_cutoff, preview
+from digest.desk import Desk
+from digest.issue import Preview, compose, preview
 from digest.settings import DigestSettings
-from storage.database import Database
-from storage.digests import StoredIssue
+from digest.watches import DEFAULT, Watch, default_watch, load_watches, sync_default
+from digest.windows import delivery_due, due_cutoff, is_quiet, says_nothing_new
+from storage.database import Database, Session
+from storage.digests import StoredIssue, last_seq, last_windows, newest_first_seen
 from storage.errors import ConfigurationError
+from storage.subscribers import reader_counts
 
-__all__ = ["Preview", "SendReport", "close_window_if_due", "deliver_due", "preview", "send_now"]
+__all__ = ["Preview", "SendReport", "close_due_windows", "deliver_due", "preview", "send_now", "sync_settings"]
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +38,96 @@ class SendReport:
     errors: tuple[str, ...] = ()
 
 
-def send_now(
-    database: Database, settings: DigestSettings, *, clock: Callable[[], datetime], topics: Topics | None = None
-) -> SendReport:
-    """Close the window now, compose its issue, and deliver all that is due. `topics`: None is the packaged ones.
+def sync_settings(database: Database, settings: DigestSettings, *, now: datetime) -> None:
+    """Make the watch of the settings and its readers what the settings say; who unsubscribed stays away."""
+    with database.writer() as session:
+        added, removed = sync_default(session, settings, now=now)
+    if added or removed:
+        log.info("readers.synced", watch=DEFAULT, added=len(added), removed=len(removed))
 
-    Raises ConfigurationError when there are no recipients.
+
+def send_now(
+    database: Database,
+    settings: DigestSettings,
+    *,
+    clock: Callable[[], datetime],
+    topics: Topics | None = None,
+    watch: Watch | None = None,
+) -> SendReport:
+    """Close the window of a watch (None: that of the settings) now, compose its issue, and deliver all that is due.
+
+    `topics`: None is the packaged ones. Raises ConfigurationError when nobody would get the mail.
     """
-    if not settings.recipients:
+    now, watch = clock(), watch or default_watch(settings)
+    sync_settings(database, settings, now=now)
+    with database.reader() as session:
+        anybody = reader_counts(session).get(watch.name) or watch.channels
+    if not anybody:
+        where = "list addresses in digest.recipients" if watch.name == DEFAULT else "`zgcwatch subscriber add` some"
         raise ConfigurationError(
-            "Nobody would get the mail, and what was told is not told again: list addresses in digest.recipients."
+            f"Nobody would get the mail of {watch.name}, and what was told is not told again: {where}."
         )
-    now = clock()
-    issue = compose(database, settings, window_end=now, now=now, topics=topics)
+    issue = compose(database, settings, window_end=now, now=now, topics=topics, watch=watch)
     return _report(issue, deliver_due(database, settings, clock=clock))
 
 
-def close_window_if_due(
+def close_due_windows(
     database: Database, settings: DigestSettings, *, now: datetime, topics: Topics | None = None
-) -> StoredIssue | None:
-    """Close the window of the last cut-off that has passed, unless it is closed; its issue goes into the outbox.
+) -> list[StoredIssue]:
+    """Close every window whose cut-off has passed and that is not closed; the issues go into the outbox.
 
     After days without a service one window spans them all: the issue says its range, and no story is told twice.
-    Without recipients no window is closed: the first reader's first mail has the day before it.
+    The watch of the settings closes none before it has a reader: the first reader's first mail has the day before it.
     """
-    if not settings.recipients:
-        return None
-    window_end = due_cutoff(now, settings.cutoff_time, settings.zone)
-    due_at = delivery_due(window_end, settings)
-    return compose(database, settings, window_end=window_end, now=now, due_at=due_at, topics=topics)
+    with database.reader() as session:
+        due = _due(session, settings, now)
+    desk = Desk([watch for watch, _ in due], topics)
+    issues = []
+    for watch, window_end in due:
+        try:
+            issue = _close(database, settings, watch, window_end, desk, now=now)
+        except Exception:
+            # The others' mails do not wait for this one; it is tried again at the next tick.
+            log.exception("issue.broken", watch=watch.name, window_end=window_end.isoformat())
+            continue
+        issues += [issue] if issue else []
+    return issues
+
+
+def _due(session: Session, settings: DigestSettings, now: datetime) -> list[tuple[Watch, datetime]]:
+    """The watches with a window to close, and where it ends."""
+    last, readers = last_windows(session), reader_counts(session)
+    newest, seq = newest_first_seen(session), last_seq(session)
+    due = []
+    for watch in load_watches(session, settings):
+        ended, seen = last.get(watch.name, (None, -1))
+        has_begun = ended is not None or watch.name != DEFAULT
+        if watch.paused or not (has_begun or readers.get(watch.name) or settings.recipients):
+            continue
+        end = now if watch.kind == "alert" else due_cutoff(watch, settings.calendar, now)
+        if ended is not None and end <= ended:
+            continue
+        if watch.kind == "alert":
+            nothing_new = ended is not None and seen == seq and (newest is None or newest < ended)
+            if nothing_new or is_quiet(watch, now):
+                continue
+        due.append((watch, end))
+    return due
+
+
+def _close(
+    database: Database, settings: DigestSettings, watch: Watch, window_end: datetime, desk: Desk, *, now: datetime
+) -> StoredIssue | None:
+    return compose(
+        database,
+        settings,
+        window_end=window_end,
+        now=now,
+        due_at=now if watch.kind == "alert" else delivery_due(watch, window_end),
+        watch=watch,
+        desk=desk,
+        note=says_nothing_new(watch, settings.calendar, window_end),
+    )
 
 
 def _report(issue: StoredIssue | None, delivered: DeliveryReport) -> SendReport:

@@ -1,15 +1,16 @@
 """The SQL of the outbox: one row for each issue and reader, claimed in its own transaction before a word is sent."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
-from sqlalchemy import Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.models.digest import Delivery
+from storage.models.digest import Delivery, DigestIssue
 
 
 class DeliveryState(StrEnum):
@@ -23,6 +24,8 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
 
 
+Way = Literal["mail", "channel"]
+CHANNEL = "channel:"  # stands before the name of a channel where a reader's address stands otherwise
 OPEN = (DeliveryState.WAITING, DeliveryState.DEFERRED, DeliveryState.UNCERTAIN)
 OVER = (DeliveryState.SENT, DeliveryState.FAILED)
 
@@ -40,6 +43,26 @@ class Claim:
     created_at: datetime
     first_refused_at: datetime | None
     was: DeliveryState
+    variant: str = ""
+    in_reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery as a person looks at it; `subject` is the issue's."""
+
+    id: int
+    issue_id: int
+    watch: str
+    subject: str
+    recipient: str
+    state: DeliveryState
+    edition: int
+    attempts: int
+    created_at: datetime
+    due_at: datetime
+    settled_at: datetime | None
+    answer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +75,29 @@ class Outcome:
 
 
 def add_deliveries(
-    session: Session, issue_id: int, message_ids: Mapping[str, str], *, due_at: datetime, now: datetime
+    session: Session,
+    issue_id: int,
+    message_ids: Mapping[str, str],
+    *,
+    due_at: datetime,
+    now: datetime,
+    variant: str = "",
+    edition: int = 0,
+    replaces: Mapping[str, str] | None = None,
 ) -> int:
-    """Put an issue into the outbox for each recipient (→ Message-ID) that does not have it yet; how many were added."""
+    """Put an issue into the outbox for each recipient (→ Message-ID) that does not have it yet; how many were added.
+
+    `variant` names the rendering they get; empty is that of the issue itself. A later `edition` replaces, for each
+    recipient, the mail whose Message-ID is in `replaces`.
+    """
     if not message_ids:
         return 0
     rows = [
         {
             "issue_id": issue_id,
+            "variant": variant,
+            "edition": edition,
+            "in_reply_to": (replaces or {}).get(recipient),
             "recipient": recipient,
             "message_id": message_id,
             "state": DeliveryState.WAITING.value,
@@ -70,27 +108,33 @@ def add_deliveries(
         for recipient, message_id in message_ids.items()
     ]
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Delivery).on_conflict_do_nothing(index_elements=["issue_id", "recipient"])
+    statement = dialect.insert(Delivery).on_conflict_do_nothing(index_elements=["issue_id", "recipient", "edition"])
     added = session.scalars(statement.returning(Delivery.id), rows)
     return len(added.all())
 
 
-def is_due(session: Session, *, now: datetime) -> bool:
+def is_due(session: Session, way: Way = "mail", *, now: datetime) -> bool:
     """Whether `claim` would find something."""
-    return session.scalars(_due(now)).first() is not None
+    return session.scalars(_due(way, now)).first() is not None
 
 
-def _due(now: datetime) -> Select[Delivery]:
+def _due(way: Way, now: datetime) -> Select[Delivery]:
     tried = Delivery.state.in_((*OPEN, DeliveryState.SENDING))
-    return select(Delivery).where(tried, Delivery.due_at <= now).order_by(Delivery.due_at, Delivery.id).limit(1)
+    due = select(Delivery).where(tried, Delivery.due_at <= now, _goes(way))
+    return due.order_by(Delivery.due_at, Delivery.id).limit(1)
 
 
-def claim(session: Session, *, now: datetime, lease_for: timedelta, lease: str) -> Claim | None:
-    """Take the next due delivery, oldest first, for `lease_for`; None when nothing is due.
+def _goes(way: Way) -> ColumnElement[bool]:
+    to_channel = Delivery.recipient.startswith(CHANNEL, autoescape=True)
+    return to_channel if way == "channel" else ~to_channel
+
+
+def claim(session: Session, way: Way = "mail", *, now: datetime, lease_for: timedelta, lease: str) -> Claim | None:
+    """Take the next due delivery of one way, oldest first, for `lease_for`; None when nothing is due.
 
     A delivery whose lease ran out was being sent when its process died: whether it arrived is not known.
     """
-    row = session.scalars(_due(now).with_for_update(skip_locked=True)).first()
+    row = session.scalars(_due(way, now).with_for_update(skip_locked=True)).first()
     if row is None:
         return None
     was = DeliveryState(row.state)
@@ -109,6 +153,8 @@ def claim(session: Session, *, now: datetime, lease_for: timedelta, lease: str) 
         row.created_at,
         row.first_refused_at,
         was,
+        row.variant,
+        row.in_reply_to,
     )
 
 
@@ -144,8 +190,8 @@ def release(session: Session, claimed: Claim, *, due_at: datetime, answer: str) 
 
 
 def postpone(session: Session, *, until: datetime, answer: str) -> int:
-    """Nothing is tried before `until`: the server is down or refuses us, whoever the reader is. How many wait."""
-    due = and_(Delivery.state.in_(OPEN), Delivery.due_at <= until)
+    """No mail is tried before `until`: the server is down or refuses us, whoever the reader is. How many wait."""
+    due = and_(Delivery.state.in_(OPEN), Delivery.due_at <= until, _goes("mail"))
     waiting = session.scalars(update(Delivery).where(due).values(due_at=until, answer=answer).returning(Delivery.id))
     return len(waiting.all())
 
@@ -156,3 +202,88 @@ def outbox_counts(session: Session, issue_ids: Iterable[int] | None = None) -> d
     if issue_ids is not None:
         query = query.where(Delivery.issue_id.in_(list(issue_ids)))
     return {DeliveryState(state): count for state, count in session.execute(query)}
+
+
+def list_deliveries(
+    session: Session,
+    *,
+    states: Collection[DeliveryState] = (),
+    issue_id: int | None = None,
+    recipient: str | None = None,
+    limit: int = 100,
+) -> list[DeliveryRow]:
+    """Deliveries, newest first: those in one of `states`, of an issue, to a reader."""
+    query = select(Delivery, DigestIssue.watch, DigestIssue.subject).join(
+        DigestIssue, DigestIssue.id == Delivery.issue_id
+    )
+    if states:
+        query = query.where(Delivery.state.in_([state.value for state in states]))
+    if issue_id is not None:
+        query = query.where(Delivery.issue_id == issue_id)
+    if recipient is not None:
+        query = query.where(func.lower(Delivery.recipient) == recipient.lower())
+    rows = session.execute(query.order_by(Delivery.id.desc()).limit(limit))
+    return [
+        DeliveryRow(
+            row.id,
+            row.issue_id,
+            watch,
+            subject or "",
+            row.recipient,
+            DeliveryState(row.state),
+            row.edition,
+            row.attempts,
+            row.created_at,
+            row.due_at,
+            row.settled_at,
+            row.answer,
+        )
+        for row, watch, subject in rows
+    ]
+
+
+def retry(session: Session, delivery_ids: Collection[int], *, now: datetime) -> int:
+    """Try these deliveries again at once, also those that were given up; how many. What was sent stays sent."""
+    again = and_(Delivery.id.in_(delivery_ids), Delivery.state.in_((*OPEN, DeliveryState.FAILED)))
+    values = {
+        # Whoever may have the mail already is not asked anew: the same bytes go out, and are known as such.
+        "state": case((Delivery.state == DeliveryState.UNCERTAIN, Delivery.state), else_=DeliveryState.WAITING.value),
+        "due_at": now,
+        "attempts": 0,
+        "first_refused_at": None,
+        "settled_at": None,
+    }
+    return len(session.scalars(update(Delivery).where(again).values(values).returning(Delivery.id)).all())
+
+
+def latest_edition(session: Session, issue_id: int) -> int:
+    """The number of the newest edition of an issue that is in the outbox; 0 is the issue itself."""
+    newest = select(func.max(Delivery.edition)).where(Delivery.issue_id == issue_id)
+    return session.scalar(newest) or 0
+
+
+def sent_to(session: Session, issue_id: int, edition: int) -> list[tuple[str, str, str]]:
+    """Who has, or may have, an edition of an issue: recipient, Message-ID and the form it came in."""
+    reached = (DeliveryState.SENT, DeliveryState.UNCERTAIN, DeliveryState.SENDING)
+    rows = session.execute(
+        select(Delivery.recipient, Delivery.message_id, Delivery.variant)
+        .where(Delivery.issue_id == issue_id, Delivery.edition == edition, Delivery.state.in_(reached))
+        .order_by(Delivery.id)
+    )
+    return [(recipient, message_id, variant) for recipient, message_id, variant in rows]
+
+
+def note_bounce(session: Session, message_id: str, *, answer: str, now: datetime) -> str | None:
+    """A mail came back: its delivery failed after all. The reader it was for, None when no mail of ours has that id."""
+    row = session.scalars(select(Delivery).where(Delivery.message_id == message_id)).first()
+    if row is None:
+        return None
+    row.state, row.answer, row.settled_at, row.lease = DeliveryState.FAILED.value, answer, now, None
+    session.flush()
+    return row.recipient
+
+
+def is_reader(session: Session, address: str) -> bool:
+    """Whether anything was ever to be sent to this address."""
+    known = select(Delivery.id).where(func.lower(Delivery.recipient) == address.lower()).limit(1)
+    return session.scalar(known) is not None

@@ -128,14 +128,26 @@ def edit_subscriber(session: Session, subscriber: SubscriberRow, profile: Profil
     return _found(session, subscriber.id)
 
 
-def subscribe(session: Session, subscriber: SubscriberRow, watches: Iterable[str], *, now: datetime) -> None:
-    """The reader gets these watches from now on, too; for whoever may decide so (the operator, or the reader)."""
+def subscribe(
+    session: Session, subscriber: SubscriberRow, watches: Iterable[str], *, now: datetime, again: bool = False
+) -> list[str]:
+    """The reader gets these watches from now on, too; those that were new. Watches the reader left only with `again`:
+    when the reader asks for them, not when a file or a setting does.
+    """
     row = session.get_one(Subscriber, subscriber.id)
-    if row.state != "active":
-        row.state, row.opted_in_at, row.unsubscribed_at = "active", now, None
-    for watch in watches:
+    if row.state == "unsubscribed" and not again:
+        return []
+    new = []
+    for watch in dict.fromkeys(watches):
+        known = session.get(Subscription, (watch, subscriber.id))
+        if known is not None and (known.state == "active" or (known.state == "left" and not again)):
+            continue
         _subscribe(session, subscriber.id, watch, "active", now=now)
+        new.append(watch)
+    if new and row.state != "active":
+        row.state, row.opted_in_at, row.unsubscribed_at = "active", now, None
     session.flush()
+    return new
 
 
 def ask_to_confirm(

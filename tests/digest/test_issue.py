@@ -1,24 +1,22 @@
 """Windows and issues on real archives: what is told, when, to whom, and that it is told once."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from digest.issue import compose, delivery_due, due_cutoff, preview
-from digest.service import close_window_if_due
+from digest.issue import compose, preview
+from digest.service import close_due_windows
 from digest.settings import DigestSettings
 from storage.digests import issue_message, issue_text, last_issue
 from storage.outbox import DeliveryState, is_due, outbox_counts
 from tests.digest.archive import NOW, OUTLETS, add_outlets, put, url_of
 
 SETTINGS = DigestSettings(recipients=("a@example.com", "b@example.com"), sender="digest@example.com")
-KST = ZoneInfo("Asia/Seoul")
 HOUR = timedelta(hours=1)
 
 
@@ -116,33 +114,16 @@ def test_days_without_a_service_become_one_issue_that_says_its_range(archive):
     with archive.writer() as session:
         for days in (3, 2, 1):
             put(session, "alpha", days, now=NOW - timedelta(days=days))
-    issue = close_window_if_due(archive, SETTINGS, now=NOW + timedelta(minutes=3))
+    (issue,) = close_due_windows(archive, SETTINGS, now=NOW + timedelta(minutes=3))
     assert issue.stories == 3
     assert "11/20(금) 07:20 – 11/24(화) 07:20" in text_of(archive, issue)
-    assert close_window_if_due(archive, SETTINGS, now=NOW + timedelta(minutes=4)) is None
-
-
-@pytest.mark.parametrize(
-    ("now", "cutoff"),
-    [
-        ("2026-11-24 07:20:00", "2026-11-24 07:20"),
-        ("2026-11-24 07:19:59", "2026-11-23 07:20"),
-        ("2026-11-24 23:59:59", "2026-11-24 07:20"),
-        ("2026-11-24 00:00:00", "2026-11-23 07:20"),
-    ],
-)
-def test_the_cutoff_that_has_passed(now, cutoff):
-    moment = datetime.fromisoformat(now).replace(tzinfo=KST)
-    expected = datetime.fromisoformat(cutoff).replace(tzinfo=KST)
-    assert due_cutoff(moment, SETTINGS.cutoff_time, SETTINGS.zone) == expected
-    assert due_cutoff(moment.astimezone(ZoneInfo("America/Los_Angeles")), SETTINGS.cutoff_time, KST) == expected
+    assert close_due_windows(archive, SETTINGS, now=NOW + timedelta(minutes=4)) == []
 
 
 def test_a_regular_issue_waits_for_the_delivery_hour(archive):
-    assert delivery_due(NOW, SETTINGS) == NOW + timedelta(minutes=20)
     with archive.writer() as session:
         put(session, "alpha", 1, now=NOW - HOUR)
-    close_window_if_due(archive, SETTINGS, now=NOW)
+    close_due_windows(archive, SETTINGS, now=NOW)
     with archive.reader() as session:
         assert not is_due(session, now=NOW + timedelta(minutes=19))
         assert is_due(session, now=NOW + timedelta(minutes=20))

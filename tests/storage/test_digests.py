@@ -1,25 +1,36 @@
 """What the database itself promises of issues: a window once, an article told once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from storage.digests import (
     IssueDraft,
     IssueEntry,
+    candidates,
     digest_articles,
+    extend_issue,
     first_window_start,
+    issue_message,
     issue_text,
     last_issue,
+    last_seq,
+    last_windows,
+    late_candidates,
     save_issue,
+    save_rendering,
     told_articles,
-    untold_articles,
+    told_ids,
 )
+from storage.models.digest import DigestIssue
 from storage.stories import add_stories, members_by_id
 from tests.digest.archive import NOW, add_outlets, put
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 def draft(days=0):
@@ -54,15 +65,58 @@ def test_an_article_is_told_once_and_corrected_often(archive):
         save_issue(session, draft(3), [IssueEntry(1, 1, "follow_up", 9)])
 
 
-def test_untold_is_what_no_issue_told(archive):
+def test_told_is_what_an_issue_of_the_same_watch_told(archive):
     with archive.writer() as session:
-        window = {"since": NOW - DAY, "until": NOW, "minimum_relevance": 0.0}
-        assert untold_articles(session, "default", **window) == [1]
-        assert untold_articles(session, "default", **{**window, "until": NOW - timedelta(hours=1)}) == []
-        assert untold_articles(session, "default", **{**window, "minimum_relevance": 5.0}) == []
+        assert told_ids(session, "default", [1]) == set()
         save_issue(session, draft(), [IssueEntry(1, 1, "new", 1)])
-        assert untold_articles(session, "default", **window) == []
-        assert untold_articles(session, "another", **window) == [1]
+        assert told_ids(session, "default", [1, 2]) == {1}
+        assert told_ids(session, "default", []) == told_ids(session, "another", [1]) == set()
+
+
+def test_candidates_are_first_seen_in_the_window(archive):
+    seen = NOW - timedelta(hours=1)
+    with archive.reader() as session:
+        assert [row.id for row in candidates(session, since=seen, until=NOW)] == [1]
+        assert candidates(session, since=seen - DAY, until=seen) == []
+
+
+def test_what_came_late_is_known_by_its_change(archive):
+    old = NOW - 9 * DAY
+    with archive.writer() as session:
+        seen = last_seq(session)
+        put(session, "beta", 2, now=old)  # by a clock that is nine days behind
+        query = {"before": NOW - DAY, "changed_since": NOW - 3 * DAY}
+        assert [row.id for row in late_candidates(session, after_seq=seen, **query)] == [2]
+        assert late_candidates(session, after_seq=seen, before=old, changed_since=old) == []
+        assert late_candidates(session, after_seq=last_seq(session), **query) == []
+        seen = last_seq(session)
+        put(session, "beta", 2, title="이제는 다른 제목", now=NOW)
+        assert late_candidates(session, after_seq=seen, **query) == []
+        assert [r.id for r in late_candidates(session, after_seq=seen, before=NOW, changed_since=old)] == [2]
+
+
+def test_the_empty_window_of_a_watch_of_alerts_grows(archive):
+    empty = replace(draft(), subject=None, html=None, text=None, message=None)
+    with archive.writer() as session:
+        quiet, told = save_issue(session, empty, []), save_issue(session, draft(1), [])
+        for issue in (quiet, told):
+            extend_issue(session, issue.id, window_end=issue.window_end + HOUR, change_seq=7)
+    with archive.reader() as session:
+        assert last_windows(session) == {"default": (NOW + DAY, 7)}
+        assert issues_of(session) == [NOW + HOUR, NOW + DAY]
+
+
+def issues_of(session):
+    return list(session.scalars(select(DigestIssue.window_end).order_by(DigestIssue.id)))
+
+
+def test_a_kind_of_reader_has_a_rendering_of_its_own(archive):
+    with archive.writer() as session:
+        issue = save_issue(session, draft(), [])
+        save_rendering(session, issue.id, "en.text", subject="Title", html="", text="words", message=b"y")
+        assert issue_text(session, issue.id, "en.text") == ("Title", "", "words")
+        assert issue_text(session, issue.id, "of before") == issue_text(session, issue.id) == ("제목", "<p>", "글")
+        assert [issue_message(session, issue.id, name) for name in ("en.text", "", "of before")] == [b"y", b"x", b"x"]
 
 
 def test_the_last_window_and_the_first(archive):
