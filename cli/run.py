@@ -50,7 +50,7 @@ def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
             operator=settings.operator,
             health=settings.health,
             settings=scheduler,
-            server=_server(database, settings) if sockets else None,
+            server=_server(app, database) if sockets else None,
             sockets=sockets,
             watcher=CatalogueWatcher.for_settings(settings.crawler, app.catalogue),
             clock=utc_now,
@@ -80,12 +80,18 @@ def _port(settings: "Settings", roles: tuple[str, ...]) -> Iterator[list[socket.
         yield [listener]
 
 
-def _server(database: "Database", settings: "Settings") -> "uvicorn.Server":
+def _server(app: App, database: "Database") -> "uvicorn.Server":
+    from crawler.meaning.aliases import expander
     from storage.version import version
     from web.app import create_app
     from web.server import create_server
 
     application = create_app(
-        database, version=version(), in_zone=lambda moment: moment.astimezone(KST), settings=settings.web, clock=utc_now
+        database,
+        version=version(),
+        in_zone=lambda moment: moment.astimezone(KST),
+        settings=app.settings.web,
+        clock=utc_now,
+        expand=expander(app.fact_reader.lexicon),
     )
     return create_server(application)

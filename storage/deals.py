@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storage import cursor
 from storage.meaning.records import DealDifference, DealRow, ReportRow
 from storage.models.archive import Article
-from storage.models.meaning import Deal, DealReport
+from storage.models.meaning import Deal, DealReport, Entity
 
 _LIST = "deals"
 _COMPARED = ("value", "krw", "round", "investors")
@@ -83,6 +83,11 @@ def _conditions(filters: DealFilters) -> Iterator[ColumnElement[bool]]:
             json.dumps(filters.investor, ensure_ascii=False), autoescape=True
         )
         yield Deal.id.in_(select(DealReport.deal_id).where(gave))
+
+
+def investor_name(session: Session, investor: str) -> str:
+    """The name that deals show for an entity's id; any other text is such a name itself."""
+    return session.scalar(select(Entity.name).where(Entity.id == investor)) or investor
 
 
 def deal_row(session: Session, deal: Deal) -> DealRow:

@@ -14,11 +14,20 @@ from web.archive import Archive
 from web.headers import SecurityHeaders
 from web.problems import Problem, add_handlers
 from web.room import Room
-from web.routes import articles, changes, health, outlets, schemas, search
+from web.routes import articles, changes, deals, entities, health, outlets, schemas, search, trends
 from web.settings import WebSettings
 from web.waiting import FeedWatch
 
-ROUTERS = (articles.router, search.router, changes.router, outlets.router, schemas.router)
+ROUTERS = (
+    articles.router,
+    search.router,
+    changes.router,
+    entities.router,
+    deals.router,
+    trends.router,
+    outlets.router,
+    schemas.router,
+)
 DESCRIPTION = """\
 Every list has a page size (`limit`, at most 200) and a cursor (`next` of one page is `after` of the following).
 Times are ISO 8601 in Korean time with their offset. Answers carry an `ETag`; errors are `application/problem+json`.
@@ -37,10 +46,12 @@ def create_app(
     settings: WebSettings | None = None,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
+    expand: Callable[[str], tuple[str, ...]] | None = None,
 ) -> FastAPI:
     """The application over one archive. `in_zone` turns a stored UTC time into the zone that readers see.
 
-    `clock` tells when a token has expired, `monotonic` (seconds) how fast a reader asks.
+    `clock` tells when a token has expired, `monotonic` (seconds) how fast a reader asks. `expand` gives the other names
+    of a company, which a search finds, too.
     """
     settings = settings or WebSettings()
     app = FastAPI(
@@ -53,7 +64,7 @@ def create_app(
     )
     archive = Archive(database, threads=settings.threads)
     feed = FeedWatch(lambda: archive.read(last_seq))
-    app.state.room = Room(archive, in_zone, feed, version)
+    app.state.room = Room(archive, in_zone, feed, version, expand)
     app.state.access = Access(archive, settings, clock=clock, monotonic=monotonic)
     add_handlers(app)
     app.add_middleware(SecurityHeaders)

@@ -35,6 +35,12 @@ class Sight:
         opening = _opening(tuple(body[:OPENING]), self.licence)
         return [opening] if opening else []
 
+    def sentence(self, sentence: str) -> str | None:
+        """A sentence of the body: whole, as much of it as an excerpt may have, or nothing."""
+        if self.whole:
+            return sentence
+        return _opening((sentence,), self.licence)
+
 
 @lru_cache(maxsize=5_000)
 def _opening(paragraphs: tuple[str, ...], licence: str) -> str | None:

@@ -13,7 +13,8 @@ MAX_ID = 10**15  # whole in every JSON reader, and fits the databases
 
 ArticleId = Annotated[int, Path(ge=1, le=MAX_ID, description="The article's id.", examples=[41])]
 OutletId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["hankyung"])]
-
+ENTITY_ID = r"^[a-z0-9][a-z0-9-]{0,59}$"
+EntityId = Annotated[str, Field(pattern=ENTITY_ID, examples=["sample-robo"])]
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 _FIRST = datetime.min.replace(tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -13,15 +14,27 @@ from web.archive import Archive
 from web.rows import InZone, View
 from web.waiting import FeedWatch
 
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True)
 class Room:
-    """The archive, the readers' zone, the readers who wait for changes, and the program's version."""
+    """The archive, the readers' zone, the readers who wait for changes, the program's version, and what gives the other
+    names of a company that a search is for.
+    """
 
     archive: Archive
     in_zone: InZone
     feed: FeedWatch
     version: str
+    expand: Callable[[str], tuple[str, ...]] | None = None
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the readers' weeks."""
+        zone = self.in_zone(_ANY_TIME).tzinfo
+        assert zone is not None
+        return zone
 
     def view(self, session: Session, reader: Reader) -> View:
         return View.of(session, reader, self.in_zone)

@@ -6,9 +6,13 @@ import sys
 
 import pytest
 
-from tests.web.conftest import LICENCES, client_of, draft, key_of, served, store
+from storage.meaning import FactsDraft, store_facts
+from tests.web.conftest import LICENCES, NOON, client_of, draft, key_of, served, store
+from tests.web.test_entities_and_deals import deal, entity
 from web.app import create_app
 from web.routes.articles import ARTICLE, ArticleRow
+from web.routes.deals import DEAL, DealItem
+from web.routes.entities import ENTITY, EntityItem
 from web.routes.search import HIT, HitRow
 
 pytest.importorskip("schemathesis")
@@ -24,6 +28,10 @@ PATHS = {
     "/v1/articles/{article_id}/duplicates",
     "/v1/search",
     "/v1/changes",
+    "/v1/entities",
+    "/v1/entities/{entity_id}",
+    "/v1/deals",
+    "/v1/trends",
     "/v1/outlets",
     "/v1/schema/article.json",
 }
@@ -47,15 +55,42 @@ def test_openapi_describes_every_address_field_and_parameter(small_archive):
 
 def test_every_row_of_the_document_has_examples(small_archive):
     document = create_app(small_archive, version="1", in_zone=lambda moment: moment).openapi()
-    for name in ("ArticleRow", "VersionRow", "HitRow", "ChangeRow", "OutletItem"):
+    rows = ("ArticleRow", "VersionRow", "HitRow", "ChangeRow", "OutletItem", "EntityItem", "WeekItem", "CompanionItem")
+    for name in (*rows, "DealItem", "ReportItem", "VersionItem", "SeriesItem", "MoneyItem"):
         properties = document["components"]["schemas"][name]["properties"]
         lacking = {field for field, schema in properties.items() if "examples" not in schema and "items" not in schema}
         assert lacking <= {"highlights"}, name
 
 
+def examples_of(document):
+    """Every example in the document with the schema that it is an example of."""
+    for name, model in document["components"]["schemas"].items():
+        for field, schema in model.get("properties", {}).items():
+            for example in schema.get("examples", []):
+                yield f"{name}.{field}", schema, example
+    for path, item in document["paths"].items():
+        for parameter in item["get"].get("parameters", []):
+            schema = parameter["schema"]
+            for example in (*schema.get("examples", []), *parameter.get("examples", [])):
+                yield f"{path} {parameter['name']}", schema, example
+
+
+def test_every_example_is_valid(small_archive):
+    jsonschema = pytest.importorskip("jsonschema_rs")
+    with client_of(small_archive) as client:
+        document = client.get("/openapi.json").json()
+    found = list(examples_of(document))
+    assert len(found) > 80
+    for name, schema, example in found:
+        whole = {**schema, "components": document["components"]}
+        assert jsonschema.is_valid(whole, example, validate_formats=True), (name, example)
+
+
 def test_rows_and_their_schemas_have_the_same_fields():
     assert list(ARTICLE.fields) == list(ArticleRow.model_fields)
     assert list(HIT.fields) == list(HitRow.model_fields)
+    assert list(ENTITY.fields) == list(EntityItem.model_fields)
+    assert list(DEAL.fields) == list(DealItem.model_fields)
 
 
 CONFIG = """
@@ -72,6 +107,9 @@ def test_made_up_requests_are_answered_as_documented(small_archive, tmp_path):
         small_archive,
         *(draft(number, outlet=f"sample-{licence}", title="중관춘 유니콘") for number, licence in enumerate(LICENCES)),
     )
+    with small_archive.writer() as session:
+        facts = FactsDraft(entities=(entity("sample-robo"), entity("hongshan")), deals=(deal("sample-robo"),))
+        store_facts(session, 1, facts, now=NOON)
     key = key_of(small_archive, "fulltext")
     config = tmp_path / "schemathesis.toml"
     config.write_text(CONFIG)

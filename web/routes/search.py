@@ -88,6 +88,7 @@ class SearchQuery(Paged):
     relation: Literal["original", "duplicate", "copy_of", "excerpt_of", "sibling"] | None = Field(
         default=None, description="original: told first; duplicate: not; else: is this to some article."
     )
+    as_typed: bool = Field(default=False, description="Do not look for other names of a company (바이두: 百度, Baidu).")
     fields: str | None = Field(
         default=None,
         pattern=HIT.pattern,
@@ -121,6 +122,7 @@ async def search(request: Request, reader: Admitted, room: RoomOf, query: Annota
             cursor=query.after,
             newest_first=newest_first,
             filters=query.filters,
+            expand=None if query.as_typed else room.expand,
         )
         view = room.view(session, reader)
         rows = [HIT.row(hit, view, query.fields) for hit in result.items]
