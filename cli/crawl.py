@@ -55,14 +55,17 @@ def require_contact(settings: "CrawlerSettings") -> None:
 
 
 @contextmanager
-def crawl_context(app: App, database: "Database") -> Iterator["CrawlContext"]:
-    """What a visit needs, from the settings; the parse processes end with it."""
+def crawl_context(app: App, database: "Database", *, starts_workers: bool = True) -> Iterator["CrawlContext"]:
+    """What a visit needs, from the settings; the parse processes end with it.
+
+    Without `starts_workers` they begin with the first page, for who is not going to visit anybody.
+    """
     from crawler.turns import HostTurns
     from crawler.visit import CrawlContext
     from crawler.workers import ParsePool
 
     crawler = app.settings.crawler
-    with ParsePool(crawler.parse_processes, crawler.parse_deadline) as pool:
+    with ParsePool(crawler.parse_processes, crawler.parse_deadline, starts=starts_workers) as pool:
         yield CrawlContext(
             database=database,
             catalogue=app.catalogue,

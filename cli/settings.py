@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 
 from crawler.settings import CrawlerSettings
 from digest.settings import DigestSettings
-from scheduler.settings import HealthSettings, OperatorSettings, SchedulerSettings
+from scheduler.settings import HealthSettings, MonitorSettings, OperatorSettings, SchedulerSettings
 from storage.errors import ConfigurationError, explain_validation
 from storage.settings import StorageSettings
 from web.settings import WebSettings
@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     digest: DigestSettings = Field(default_factory=DigestSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     scheduler: SchedulerSettings = Field(default_factory=SchedulerSettings)
+    monitor: MonitorSettings = Field(default_factory=MonitorSettings)
     operator: OperatorSettings = Field(default_factory=OperatorSettings)
     health: HealthSettings = Field(default_factory=HealthSettings)
     log: LogSettings = Field(default_factory=LogSettings)

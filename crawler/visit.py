@@ -67,9 +67,13 @@ class CrawlContext:
     packed_topics: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.packed_topics = packed(self.topics)
+        self.use_topics(self.topics)
         self.manners = Manners.for_settings(self.settings)
         self.runner = AsyncCrawlerRunner()
+
+    def use_topics(self, topics: Topics) -> None:
+        """Judge what is read from now on by these."""
+        self.topics, self.packed_topics = topics, packed(topics)
 
 
 @dataclass(frozen=True, slots=True)

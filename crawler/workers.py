@@ -63,7 +63,9 @@ class ParsePool:
     Close it, or use it as a context manager: jobs still running are killed, waiting ones are cancelled.
     """
 
-    def __init__(self, processes: int, deadline: float, *, memory_limit: int = MEMORY_LIMIT) -> None:
+    def __init__(
+        self, processes: int, deadline: float, *, memory_limit: int = MEMORY_LIMIT, starts: bool = True
+    ) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(list(PRELOADED))
         self.deadline = deadline
@@ -77,7 +79,8 @@ class ParsePool:
             context=context,
         )
         # The pool starts its processes with its first job, which takes most of a second: not on somebody's loop.
-        self._pool.schedule(_nothing)
+        if starts:
+            self._pool.schedule(_nothing)
 
     async def run(self, function: Callable[..., Any], /, *args: Any, **keywords: Any) -> Any:
         """The result of `function(*args, **keywords)` in a worker, without blocking the loop. Cancelling kills the job.

@@ -1,14 +1,16 @@
-"""The service: scheduler, crawler and web in one process on one loop, and the order in which it stops.
+"""The service's life: which roles this process has, who leads, what ticks, and the order in which all of it stops.
 
-APScheduler only ticks (MemoryJobStore, jobs declared here with fixed ids); what is due is a question to the database.
+APScheduler only ticks (MemoryJobStore, ticks declared here with fixed ids); what is due is a question to the database.
 """
 
 import asyncio
 import contextlib
+import secrets
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,160 +20,196 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from crawler.boilerplate import learn
-from crawler.runtime import Visits
-from crawler.visit import CrawlContext, due_outlets, sync_catalogue
-from crawler.watch import CatalogueWatcher
-from digest.delivery import deliver_due
-from digest.service import close_window_if_due
-from digest.settings import DigestSettings
-from scheduler.notify import send_messages, tell_changes
-from scheduler.settings import HealthSettings, OperatorSettings, SchedulerSettings
-from scheduler.watch import judge_outlets
-from storage.database import Database
-from storage.retention import prune
-from storage.settings import StorageSettings
+from scheduler.dispatch import Dispatch, Embedded
+from scheduler.leader import RENEW_EVERY_SECONDS, Leader
+from scheduler.metrics import measure_lag
+from scheduler.monitor import monitor_server
+from scheduler.queue import Queue
+from scheduler.settings import SchedulerSettings
+from scheduler.ticks import Tick, schedule
+from scheduler.work import Work
+from storage.readiness import SCHEDULER, Readiness
 
 log = structlog.get_logger()
 
-# The default grace of one second silently lost a job when the loop was busy for two (docs/decisions/0002).
-MISFIRE_GRACE_SECONDS = 300
-NIGHTLY = {"hour": 3, "minute": 30}
-AFTER_THAT = {"hour": 4, "minute": 0}
+CRAWLER = "crawler"  # the lease of the one process that visits when there is no queue
+FIGURES_EVERY_SECONDS = 30
+REVIVE_EVERY_SECONDS = 5
+NIGHTLY = {"prune": (3, 30), "learn": (4, 0), "back_up": (4, 30)}  # hours and minutes
+
+
+@dataclass
+class Door:
+    """A server, and the sockets its caller has bound for it: a busy port is found before anything starts."""
+
+    server: uvicorn.Server
+    sockets: list[Any]
 
 
 @dataclass
 class Service:
-    """One running zgcwatch. `server` is the web role's, on `sockets` its caller bound: a busy port is found early."""
+    """One running zgcwatch process. `web` is the web role's door, `monitor` the sockets of the one for monitoring."""
 
-    database: Database
-    crawl: CrawlContext
-    digest: DigestSettings
-    storage: StorageSettings
+    work: Work
     settings: SchedulerSettings
-    server: uvicorn.Server | None
-    sockets: list[Any] = field(default_factory=list)
-    watcher: CatalogueWatcher | None = None
-    operator: OperatorSettings = field(default_factory=OperatorSettings)
-    health: HealthSettings = field(default_factory=HealthSettings)
-    clock: Callable[[], datetime] = field(kw_only=True)
-    _running: set[asyncio.Task[Any]] = field(default_factory=set, init=False)
+    readiness: Readiness
+    web: Door | None = None
+    monitor: list[Any] = field(default_factory=list)
+    _leaders: dict[str, Leader] = field(default_factory=dict, init=False)
+    _scheduler: AsyncIOScheduler = field(init=False)
+    _ticks: dict[str, Tick] = field(default_factory=dict, init=False)
+    _reloading: asyncio.Future[None] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        roles, is_queued = self.settings.roles, self.settings.dispatch == "procrastinate"
+        names = [SCHEDULER] if "scheduler" in roles else []
+        names += [CRAWLER] if "crawler" in roles and not is_queued else []
+        for name in names:
+            self._leaders[name] = Leader(self.work.database, name, self.work.clock)
 
     async def run(self) -> None:
         """Works until SIGTERM or SIGINT, then stops in order: no new work, running visits end, then the rest."""
+        structlog.contextvars.bind_contextvars(run=secrets.token_hex(4))
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        self._visits = Visits(self.crawl)
-        self._seats = asyncio.Semaphore(self.settings.concurrent_visits)
-        scheduler = self._scheduler()
-        scheduler.start()
-        web = asyncio.create_task(self.server.serve(sockets=self.sockets)) if self.server else None
-        log.info("service.started", roles=list(self.settings.roles), outlets=len(self.crawl.catalogue.enabled()))
-        try:
-            await stop.wait()
-        finally:
-            await self._stop(scheduler, web)
-
-    async def _stop(self, scheduler: AsyncIOScheduler, web: asyncio.Task[None] | None) -> None:
-        log.info("service.stopping", visits=len(self._running))
-        scheduler.pause()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self.settings.stop_timeout_seconds):
-                await self._visits.stop()
-                await asyncio.gather(*self._running, return_exceptions=True)
-        for late in self._running:
-            late.cancel()
-        scheduler.shutdown(wait=False)
-        if self.server and web:
-            self.server.should_exit = True
-            await web
+        async with self._dispatch() as (dispatch, queue), self._doors():
+            await self.look()
+            self._scheduler = self._schedule(dispatch, queue)
+            self._scheduler.start()
+            loop.add_signal_handler(signal.SIGHUP, self._reload)
+            working = self._start_working(dispatch)
+            log.info(
+                "service.started",
+                roles=list(self.settings.roles),
+                dispatch=self.settings.dispatch,
+                outlets=len(self.work.crawl.catalogue.enabled()),
+            )
+            try:
+                await stop.wait()
+            finally:
+                await self._stop(working)
         log.info("service.stopped")
 
-    def _scheduler(self) -> AsyncIOScheduler:
-        """The ticks of the roles that are on: (role, id, what to do, when)."""
-        zone = ZoneInfo(self.digest.timezone)
-        visits = IntervalTrigger(seconds=self.settings.tick_seconds, timezone=zone)
-        deliveries = IntervalTrigger(seconds=self.settings.delivery_tick_seconds, timezone=zone)
-        ticks: list[tuple[str, str, Callable[[], Awaitable[None]], Any]] = [
-            ("crawler", "visits", self.start_due_visits, visits),
-            ("scheduler", "digest", self.close_digest_window, CronTrigger(second=5, timezone=zone)),
-            ("scheduler", "outbox", self.deliver, deliveries),
-            ("scheduler", "health", self.watch, IntervalTrigger(seconds=self.health.every_seconds, timezone=zone)),
-            ("scheduler", "retention", self.prune, CronTrigger(**NIGHTLY, timezone=zone)),
-            ("scheduler", "boilerplate", self.learn_boilerplate, CronTrigger(**AFTER_THAT, timezone=zone)),
-        ]
-        scheduler = AsyncIOScheduler(
-            timezone=zone,
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": MISFIRE_GRACE_SECONDS},
-        )
-        for role, name, action, trigger in ticks:
-            if role in self.settings.roles:
-                scheduler.add_job(_guarded(name, action), trigger, id=name, next_run_time=self.clock())
-        return scheduler
+    def _start_working(self, dispatch: Dispatch) -> asyncio.Task[None] | None:
+        return asyncio.create_task(dispatch.work()) if "crawler" in self.settings.roles else None
 
-    async def start_due_visits(self) -> None:
-        """Starts a visit for every outlet with a due source that is not being visited already."""
-        for outlet_id in await asyncio.to_thread(self._due_outlets):
-            if not self._visits.is_running(outlet_id):
-                task = asyncio.create_task(self._visit(outlet_id))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
+    async def _stop(self, working: asyncio.Task[None] | None) -> None:
+        log.info("service.stopping")
+        self._scheduler.pause()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.settings.stop_timeout_seconds):
+                if working is not None:
+                    working.cancel()
+                await self.work.visits.stop()
+                if working is not None:
+                    await asyncio.gather(working, return_exceptions=True)
+        self._scheduler.shutdown(wait=False)
+        for leader in self._leaders.values():
+            with contextlib.suppress(Exception):  # the lease ends by itself where the database is away
+                await asyncio.to_thread(leader.resign)
 
-    async def _visit(self, outlet_id: str) -> None:
-        async with self._seats:
-            try:
-                await self._visits.visit(self.crawl.catalogue.get(outlet_id))
-            except Exception:
-                log.exception("visit.broken", outlet=outlet_id)
+    @asynccontextmanager
+    async def _dispatch(self) -> AsyncIterator[tuple[Dispatch, Queue | None]]:
+        work, seats = self.work, self.settings.concurrent_visits
+        if self.settings.dispatch == "embedded" or set(self.settings.roles) == {"web"}:
+            yield Embedded(work.visit, seats), None
+            return
+        async with Queue(work.database.url, work.visit, seats).opened() as queue:
+            yield queue, queue
 
-    def _due_outlets(self) -> list[str]:
-        if self.watcher is not None:
-            self.crawl.catalogue = self.watcher.current()
-        with self.database.writer() as session:
-            sync_catalogue(session, self.crawl.catalogue, now=self.clock())
-        with self.database.reader() as session:
-            return [outlet.id for outlet in due_outlets(session, self.crawl.catalogue, now=self.clock())]
-
-    async def close_digest_window(self) -> None:
-        await asyncio.to_thread(self._close_window)
-
-    def _close_window(self) -> None:
-        close_window_if_due(self.database, self.digest, now=self.clock(), topics=self.crawl.topics)
-
-    async def deliver(self) -> None:
-        await asyncio.to_thread(deliver_due, self.database, self.digest, clock=self.clock)
-
-    async def watch(self) -> None:
-        await asyncio.to_thread(self._watch)
-
-    def _watch(self) -> None:
-        enabled = {outlet.id: outlet.enabled for outlet in self.crawl.catalogue}
-        for row in judge_outlets(self.database, enabled, now=self.clock(), rules=self.health.rules):
-            log.warning("health.changed", outlet=row.outlet, source=row.source_id, state=row.state.value, why=row.why)
-        tell_changes(self.database, self.operator, now=self.clock())
-        send_messages(self.database, self.operator, self.digest, clock=self.clock)
-
-    async def learn_boilerplate(self) -> None:
-        outlets = [outlet.id for outlet in self.crawl.catalogue]
-        rules = self.crawl.settings.boilerplate
-        await asyncio.to_thread(learn, self.database, outlets, rules, now=self.clock())
-
-    async def prune(self) -> None:
-        await asyncio.to_thread(self._prune)
-
-    def _prune(self) -> None:
-        log.info("retention.pruned", **prune(self.database, self.storage, now=self.clock()))
-
-
-def _guarded(name: str, action: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-    """A tick that fails is said once and tried again at the next tick; it never takes the service with it."""
-
-    async def tick() -> None:
+    @asynccontextmanager
+    async def _doors(self) -> AsyncIterator[None]:
+        """The servers run as long as everything else, so that a stop can be watched."""
+        doors = [self.web] if self.web else []
+        if self.monitor:
+            doors.append(Door(monitor_server(self.work.metrics, self.readiness.look, self.says), self.monitor))
+        serving = [asyncio.create_task(door.server.serve(sockets=door.sockets)) for door in doors]
+        lag = asyncio.create_task(measure_lag(self.work.metrics))
         try:
-            await action()
-        except Exception:
-            log.exception("tick.failed", job=name)
+            yield
+        finally:
+            lag.cancel()
+            for door in doors:
+                door.server.should_exit = True
+            await asyncio.gather(lag, *serving, return_exceptions=True)
+            self.readiness.close()
 
-    return tick
+    def says(self) -> dict[str, Any]:
+        """What this process is, for whoever asks at its monitoring door."""
+        standing = {
+            name: "leads" if leader.leads else f"stands by for {leader.other or 'nobody yet'}"
+            for name, leader in self._leaders.items()
+        }
+        return {"roles": list(self.settings.roles), "dispatch": self.settings.dispatch, "leases": standing}
+
+    async def look(self) -> None:
+        """Renew this process's leases or try for them; a process that begins to lead ticks at once."""
+        for name, leader in self._leaders.items():
+            led = leader.leads
+            try:
+                leads = await asyncio.to_thread(leader.look)
+            except Exception as error:  # noqa: BLE001 - the database is away; the lease ends by itself
+                log.warning("leader.not_renewed", lease=name, error=str(error).splitlines()[0])
+                leads = leader.leads
+            self.work.metrics.leads.labels(name).set(leads)
+            if name == SCHEDULER and not leads:
+                self.work.metrics.tells_archive = False
+            if leads and not led:
+                self._tick_now(name)
+
+    def _tick_now(self, lease: str) -> None:
+        now = datetime.now(UTC)  # the timer's own clock
+        for name in [name for name, tick in self._ticks.items() if tick.lease == lease]:
+            self._scheduler.modify_job(name, next_run_time=now)
+
+    def _reload(self) -> None:
+        log.info("service.reload")
+        self._reloading = asyncio.ensure_future(self.work.reload(again=True))
+
+    def _schedule(self, dispatch: Dispatch, queue: Queue | None) -> AsyncIOScheduler:
+        ticks = self.ticks(dispatch, queue)
+        self._ticks = {tick.name: tick for tick in ticks if tick.role in {*self.settings.roles, "any"}}
+        return schedule(
+            list(self._ticks.values()),
+            zone=ZoneInfo(self.work.digest.timezone),
+            leads=lambda lease: self._leaders[lease].leads,
+            metrics=self.work.metrics,
+            clock=self.work.clock,
+        )
+
+    def ticks(self, dispatch: Dispatch, queue: Queue | None) -> list[Tick]:
+        """Everything that ticks, whatever the roles of this process."""
+        work, settings = self.work, self.settings
+        zone = ZoneInfo(work.digest.timezone)
+
+        def every(seconds: float) -> IntervalTrigger:
+            return IntervalTrigger(seconds=seconds, timezone=zone)
+
+        def nightly(name: str) -> CronTrigger:
+            hour, minute = NIGHTLY[name]
+            return CronTrigger(hour=hour, minute=minute, timezone=zone)
+
+        async def offer() -> None:
+            await work.offer_visits(dispatch)
+
+        async def tell() -> None:
+            await work.tell_figures(queue)
+
+        visits = ("crawler", CRAWLER) if queue is None else ("scheduler", SCHEDULER)
+        ticks = [
+            Tick("lead", "any", None, self.look, every(RENEW_EVERY_SECONDS)),
+            Tick("reload", "any", None, work.reload, every(settings.tick_seconds)),
+            Tick("visits", *visits, offer, every(settings.tick_seconds)),
+            Tick("digest", "scheduler", SCHEDULER, work.close_digest_windows, CronTrigger(second=5, timezone=zone)),
+            Tick("outbox", "scheduler", SCHEDULER, work.deliver, every(settings.delivery_tick_seconds)),
+            Tick("health", "scheduler", SCHEDULER, work.watch, every(work.health.every_seconds)),
+            Tick("figures", "scheduler", SCHEDULER, tell, every(FIGURES_EVERY_SECONDS)),
+            Tick("retention", "scheduler", SCHEDULER, work.prune, nightly("prune")),
+            Tick("boilerplate", "scheduler", SCHEDULER, work.learn_boilerplate, nightly("learn")),
+            Tick("backup", "scheduler", SCHEDULER, work.back_up, nightly("back_up")),
+        ]
+        if queue is not None:
+            ticks.append(Tick("stalled", "scheduler", SCHEDULER, queue.revive, every(REVIVE_EVERY_SECONDS)))
+        return ticks

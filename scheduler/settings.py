@@ -18,11 +18,30 @@ class SchedulerSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     roles: tuple[Role, ...] = Field(default=ROLES, min_length=1, description="What this process does.")
+    dispatch: Literal["embedded", "procrastinate"] = Field(
+        default="embedded",
+        description="embedded: one process makes all visits, others stand by; procrastinate: visits go through a queue "
+        "in PostgreSQL to any number of crawler processes on any number of machines.",
+    )
     tick_seconds: int = Field(default=30, ge=1, le=600, description="How often due visits are looked for.")
     concurrent_visits: int = Field(default=32, ge=1, le=64, description="Outlets visited at the same time.")
     delivery_tick_seconds: int = Field(default=20, ge=1, le=600, description="How often the outbox is looked at.")
     stop_timeout_seconds: int = Field(
-        default=40, ge=1, le=300, description="Longest wait for running visits when the service is told to stop."
+        default=22, ge=1, le=300, description="Longest wait for running visits when the service is told to stop."
+    )
+
+
+class MonitorSettings(BaseModel):
+    """The door for monitoring that every process has, whatever its roles: /metrics, /healthz and /readyz."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on; what is told is for operators only.")
+    port: int = Field(
+        default=9464,
+        ge=0,
+        le=65535,
+        description="TCP port; 0: no such door. A second process on one machine needs another one.",
     )
 
 

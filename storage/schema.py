@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from storage.database import connect, sqlite_path
 from storage.errors import SchemaError
+from storage.queue import upgrade_queue
 
 # Any number will do, it only has to be the same in every process that migrates.
 MIGRATION_LOCK = 7_306_951
@@ -88,6 +89,7 @@ def upgrade(url: str) -> None:
         with engine.execution_options(zgcwatch_writes=True).begin() as connection:
             _wait_for_turn(connection)
             _run_migrations(connection)
+            upgrade_queue(connection)
     finally:
         engine.dispose()
 

@@ -1,6 +1,7 @@
 """The archive's section of the settings."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,6 +26,11 @@ class StorageSettings(BaseModel):
     keep_deliveries_days: int = Field(
         default=400, ge=30, description="Days it is kept who was mailed what; the mails themselves stay."
     )
+
+    backups: Path | None = Field(
+        default=None, description="Folder into which the service copies the archive every night (04:30)."
+    )
+    backups_keep: int = Field(default=14, ge=1, le=1000, description="Newest of these copies that are kept.")
 
     @property
     def duplicate_window(self) -> timedelta:
