@@ -9,8 +9,9 @@ import structlog
 from crawler.meaning.topics import Topics
 from digest.content import IssueContent
 from digest.desk import Desk
-from digest.message import address, build_message, message_id
-from digest.render import Rendered, Renderer
+from digest.frozen import Frozen, freeze, pack, published
+from digest.message import address, message_id
+from digest.render import Renderer
 from digest.selection import Selected, select_issue
 from digest.settings import DigestSettings
 from digest.variants import HOUSE, Variant, by_variant
@@ -51,8 +52,7 @@ class Form:
     """An issue in one of its forms, its bytes frozen."""
 
     variant: Variant
-    rendered: Rendered
-    message: bytes
+    frozen: Frozen
 
 
 def compose(
@@ -88,8 +88,9 @@ def compose(
             _close_empty(session, watch, window, now=now)
             return None
         readers = by_variant(readers_of(session, watch.name), watch.zone)
-        forms = _forms(selected.content, settings, window, readers, desk.renderer, now=now)
-        issue = _store(session, window, selected, forms, now=now)
+        content, token = published(selected.content, settings)
+        forms = _forms(content, settings, window, readers, desk.renderer, now=now)
+        issue = _store(session, window, replace(selected, content=content), forms, web_token=token, now=now)
         for variant, some in readers.items():
             enqueue(session, issue, some, variant=variant.name, settings=settings, due_at=due_at or now, now=now)
     count = sum(map(len, readers.values()))
@@ -125,9 +126,9 @@ def preview(
     recipient = next(iter([*(settings.recipients if watch.name == DEFAULT else ()), *(r.address for r in readers)]), "")
     recipient = recipient or PREVIEW_RECIPIENT
     identity = message_id(settings, issue_key=issue_key(window), recipient=recipient)
-    rendered = form.rendered
-    eml = address(form.message, recipient=recipient, message_id=identity)
-    return Preview(rendered.subject, rendered.html, rendered.text, eml)
+    frozen = form.frozen
+    eml = address(frozen.message, recipient=recipient, message_id=identity, unsubscribe=settings.unsubscribe)
+    return Preview(frozen.subject, frozen.html, frozen.text, eml)
 
 
 def enqueue(
@@ -211,14 +212,27 @@ def _form(
     *,
     now: datetime,
 ) -> Form:
-    rendered = renderer.render(variant.of(content))
     key = f"{issue_key(window)} {variant.name}".strip()
-    message = build_message(rendered, settings, issue_key=key, now=now, watch=window.watch, parts=variant.format)
-    return Form(variant, rendered, message)
+    frozen = freeze(
+        variant.of(content),
+        settings,
+        key=key,
+        now=now,
+        watch=window.watch,
+        renderer=renderer,
+        parts=variant.format,
+    )
+    return Form(variant, frozen)
 
 
 def _store(
-    session: Session, window: Window, selected: Selected, forms: Sequence[Form], *, now: datetime
+    session: Session,
+    window: Window,
+    selected: Selected,
+    forms: Sequence[Form],
+    *,
+    web_token: str,
+    now: datetime,
 ) -> StoredIssue:
     house, *others = forms
     assert house.variant.name == HOUSE
@@ -229,12 +243,16 @@ def _store(
         composed_at=now,
         change_seq=last_seq(session),
         stories=len(selected.content.cards),
+        subject=house.frozen.subject,
+        html=house.frozen.html,
+        text=house.frozen.text,
+        message=house.frozen.message,
+        content=pack(selected.content),
+        web_token=web_token,
     )
-    rendered = house.rendered
-    draft = replace(draft, subject=rendered.subject, html=rendered.html, text=rendered.text, message=house.message)
     issue = save_issue(session, draft, selected.entries)
     for form in others:
-        made = form.rendered
+        made = form.frozen
         save_rendering(
             session,
             issue.id,
@@ -242,6 +260,6 @@ def _store(
             subject=made.subject,
             html=made.html,
             text=made.text,
-            message=form.message,
+            message=made.message,
         )
     return issue

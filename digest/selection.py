@@ -195,7 +195,7 @@ class _Selection:
         """When readers were told of a story first, and under which headline."""
         first, outlets = story.told[0], self.desk.outlets
         title = shown_title(first.title, outlets.licence(first.outlet)) if first.state == "live" else None
-        return Before(told[first.id].window_end, outlets.name(first.outlet), title)
+        return Before(told[first.id].window_end, outlets.name(first.outlet), title, first.id)
 
     def corrections(self) -> tuple[tuple[Correction, ...], list[IssueEntry]]:
         """Material changes of articles told before, in the order they happened."""

@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.errors import ZgcwatchError
@@ -19,6 +19,7 @@ Language = Literal["ko", "en"]
 Format = Literal["html", "text"]
 Origin = Literal["settings", "operator", "sign_up"]
 LEFT = "the reader unsubscribed"
+ASKED_AGAIN_AFTER = timedelta(hours=1)
 _SECRET_BYTES = 32
 
 
@@ -153,7 +154,8 @@ def subscribe(
 def ask_to_confirm(
     session: Session, address: str, profile: Profile, watch: str, *, now: datetime
 ) -> SubscriberRow | None:
-    """Note that somebody asked for a watch for this address; nothing is mailed to it but the link to confirm.
+    """Note that somebody asked for a watch for this address; nothing is mailed to it but the link to confirm, and that
+    once an hour at most for each watch, however often somebody asks.
 
     None when the address gets the watch already. What an active reader chose before is left as it is.
     """
@@ -167,12 +169,34 @@ def ask_to_confirm(
     if row.state == "active" and subscription is not None and subscription.state == "active":
         return None
     _subscribe(session, row.id, watch, "pending", now=now)
+    if row.asked_at is not None and now - row.asked_at >= ASKED_AGAIN_AFTER:
+        row.asked_at = None
     session.flush()
     return _found(session, row.id)
 
 
-def note_asked(session: Session, subscriber: SubscriberRow, *, now: datetime) -> None:
-    """The mail with the link to confirm is under way."""
+def due_confirmations(session: Session, *, limit: int) -> list[tuple[SubscriberRow, tuple[str, ...]]]:
+    """Who is to get a mail with links to confirm, and for which watches; who asked first comes first."""
+    query = (
+        select(Subscriber)
+        .join(Subscription, Subscription.subscriber_id == Subscriber.id)
+        .where(Subscription.state == "pending")
+        .where(or_(Subscriber.asked_at.is_(None), Subscription.changed_at > Subscriber.asked_at))
+        .distinct()
+        .order_by(Subscriber.id)
+        .limit(limit)
+    )
+    found = []
+    for row in session.scalars(query).all():
+        pending = select(Subscription.watch).where(
+            Subscription.subscriber_id == row.id, Subscription.state == "pending"
+        )
+        found.append((_row(row, ()), tuple(session.scalars(pending.order_by(Subscription.watch)))))
+    return found
+
+
+def note_asked(session: Session, subscriber: SubscriberRow, *, now: datetime | None) -> None:
+    """The mail with the links to confirm is under way; None: it did not go out, and is due again."""
     session.execute(update(Subscriber).where(Subscriber.id == subscriber.id).values(asked_at=now))
 
 
