@@ -2,9 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from digest.content import Correction, Report, day
+from digest.content import Correction, Report
 from digest.licence import rights_of, shown_title
 from digest.safe import one_line, safe_title, shorten
 from storage.archive.difference import Version
@@ -47,37 +46,29 @@ def _is_material(before: Text, after: Text) -> bool:
     return judge(Version(before[0], None, before[1]), Version(after[0], None, after[1])).is_material
 
 
-def correction(
-    article: DigestArticle, before: Text, told: Told, *, lead: Report, licence: str, zone: ZoneInfo
-) -> Correction | None:
+def correction(article: DigestArticle, before: Text, told: Told, *, lead: Report, licence: str) -> Correction | None:
     """The line of a changed article, None when the change is cosmetic."""
-    mailed = day(told.window_end, zone)
     if article.state == "gone":
-        return Correction(lead, None, "기사 삭제", mailed, (("", "언론사가 이 기사를 내렸습니다."),))
+        return Correction(lead, None, "gone", told.window_end)
+    title = shown_title(article.title, licence)
     if not before[0] and not before[1]:
-        return Correction(lead, shown_title(article.title, licence), "다시 실림", mailed)
+        return Correction(lead, title, "back", told.window_end)
     difference = compare(before, (article.title, article.body))
     if not difference.material or not _is_material(before, (article.title, article.body)):
         return None
-    parts = [name for name, changed in (("제목", difference.title), ("본문", difference.body)) if changed]
-    return Correction(
-        lead,
-        shown_title(article.title, licence),
-        f"{'·'.join(parts)} 수정",
-        mailed,
-        _details(before[0], difference, licence),
-    )
+    what = "both" if difference.title and difference.body else "title" if difference.title else "body"
+    return Correction(lead, title, what, told.window_end, _details(before[0], difference, licence))
 
 
 def _details(old_title: str, difference: Difference, licence: str) -> tuple[tuple[str, str], ...]:
     rights = rights_of(licence)
     rows = []
     if difference.title and rights.headline:
-        rows.append(("이전 제목", safe_title(old_title)))
+        rows.append(("title", safe_title(old_title)))
     if difference.body and rights.excerpt:
         lost, gained = difference.sentences
-        rows += [("이전", shorten(lost, LONGEST_SENTENCE))] if lost else []
-        rows += [("이후", shorten(gained, LONGEST_SENTENCE))] if gained else []
+        rows += [("before", shorten(lost, LONGEST_SENTENCE))] if lost else []
+        rows += [("after", shorten(gained, LONGEST_SENTENCE))] if gained else []
     return tuple(rows)
 
 

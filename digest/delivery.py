@@ -1,5 +1,6 @@
 """The outbox at work: claim, send, record. Never lost; a second copy only after a crash, then the same bytes."""
 
+import re
 import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -9,12 +10,20 @@ from typing import Self
 
 import structlog
 
+from digest.channels import send as send_to_channel
+from digest.dkim import load_key, sign
+from digest.frozen import unpack
+from digest.links import unsubscribe_url
 from digest.message import address, envelope_sender
 from digest.settings import DigestSettings, SmtpSettings
 from digest.smtp import Line, MailServerError, Verdict, open_line
-from storage.database import Database
+from storage.database import Database, Session
 from storage.digests import issue_message
-from storage.outbox import Claim, DeliveryState, Outcome, claim, is_due, postpone, release, settle
+from storage.errors import ConfigurationError
+from storage.issues import issue_content, issue_watch
+from storage.outbox import Claim, DeliveryState, Outcome, Way, claim, is_due, postpone, release, settle
+from storage.subscribers import subscriber_by_address
+from storage.suppressions import suppress, suppression_of
 
 log = structlog.get_logger()
 
@@ -25,6 +34,9 @@ GIVE_UP_AFTER = timedelta(hours=12)
 SERVER_DOWN = timedelta(minutes=4)
 ANSWERS_A_MESSAGE = 5  # MAIL, RCPT, DATA, the message, RSET: each may take the full time-out
 SPARE = timedelta(seconds=60)
+CHANNEL_LEASE = timedelta(minutes=5)
+# A refusal for good, of the mailbox and not of the mail (RFC 3463: the address is wrong, or has moved without a trace).
+NO_SUCH_MAILBOX = re.compile(r"5\d\d 5\.1\.(1|2|3|6|10)\b")
 
 STATES = {
     Verdict.ACCEPTED: DeliveryState.SENT,
@@ -56,17 +68,19 @@ def deliver_due(database: Database, settings: DigestSettings, *, clock: Callable
     A refused reader costs that reader only; a server that is down or refuses us ends the round and is told in `errors`.
     """
     report = DeliveryReport()
+    _to_channels(database, settings, report, clock=clock)
     with Courier(settings.smtp) as courier:
         try:
+            postman = Postman(database, settings)
             while _anything_due(database, clock()):
                 # The line is opened before a claim, so that a lease has to outlast one message only.
                 line = courier.line()
-                claimed = _claim(database, settings, clock())
+                claimed = _claim(database, "mail", _lease_for(settings), clock())
                 if claimed is None:
                     break
-                verdict, answer = _send(database, settings, line, claimed, now=clock())
+                verdict, answer = postman.send(line, claimed, now=clock())
                 report.count(_settle(database, claimed, verdict, answer, now=clock()))
-        except MailServerError as error:
+        except (MailServerError, ConfigurationError) as error:
             _stop(database, str(error), clock(), report)
     if report != DeliveryReport():
         log.info("delivery.finished", **asdict(report))
@@ -95,29 +109,95 @@ class Courier:
         self._open.close()
 
 
+class Postman:
+    """Makes each reader's own bytes of an issue and hands them over."""
+
+    def __init__(self, database: Database, settings: DigestSettings) -> None:
+        self._database, self._settings = database, settings
+        key_file = settings.dkim.key_file
+        self._key = load_key(key_file) if key_file else None
+
+    def send(self, line: Line, claimed: Claim, *, now: datetime) -> tuple[Verdict, str]:
+        """One message to one reader. Raises MailServerError: it is us; the delivery is given back untried then."""
+        with self._database.reader() as session:
+            withheld = suppression_of(session, claimed.recipient)
+            if withheld is not None:
+                return Verdict.REFUSED, f"nothing is sent to this address: {withheld.reason}"
+            message = self._message(session, claimed)
+        if message is None:
+            return Verdict.REFUSED, "the issue has no mail in this form"
+        try:
+            sender = envelope_sender(self._settings)
+            verdict, answer = line.send(message, sender=sender, recipient=claimed.recipient)
+        except MailServerError as error:
+            with self._database.writer() as session:
+                release(session, claimed, due_at=now, answer=str(error))
+            raise
+        if verdict is Verdict.REFUSED and NO_SUCH_MAILBOX.match(answer):
+            with self._database.writer() as session:
+                suppress(session, claimed.recipient, "refused", answer, now=now)
+        return verdict, answer
+
+    def _message(self, session: Session, claimed: Claim) -> bytes | None:
+        try:
+            frozen = issue_message(session, claimed.issue_id, claimed.variant)
+        except LookupError:
+            return None
+        message = address(
+            frozen,
+            recipient=claimed.recipient,
+            message_id=claimed.message_id,
+            unsubscribe=way_out(session, self._settings, claimed),
+            in_reply_to=claimed.in_reply_to,
+        )
+        dkim = self._settings.dkim
+        if self._key is None or dkim.domain is None or dkim.selector is None:
+            return message
+        return sign(message, self._key, domain=dkim.domain, selector=dkim.selector)
+
+
+def way_out(session: Session, settings: DigestSettings, claimed: Claim) -> str | None:
+    """Where this reader leaves the watch this issue is of: the reader's own link, else that of the settings."""
+    subscriber = subscriber_by_address(session, claimed.recipient)
+    watch = issue_watch(session, claimed.issue_id)
+    own = unsubscribe_url(settings, subscriber, watch) if subscriber and watch else None
+    return own or settings.unsubscribe
+
+
+def _to_channels(
+    database: Database, settings: DigestSettings, report: DeliveryReport, *, clock: Callable[[], datetime]
+) -> None:
+    while True:
+        claimed = _claim(database, "channel", CHANNEL_LEASE, clock())
+        if claimed is None:
+            return
+        with database.reader() as session:
+            content, watch = issue_content(session, claimed.issue_id), issue_watch(session, claimed.issue_id)
+        if content is None or watch is None:
+            verdict, answer = Verdict.REFUSED, "the issue says nothing"
+        else:
+            verdict, answer = send_to_channel(
+                unpack(content), watch, claimed.recipient, settings, identity=claimed.message_id, now=clock()
+            )
+        report.count(_settle(database, claimed, verdict, answer, now=clock()))
+
+
 def _anything_due(database: Database, now: datetime) -> bool:
     with database.reader() as session:
         return is_due(session, now=now)
 
 
-def _claim(database: Database, settings: DigestSettings, now: datetime) -> Claim | None:
-    lease_for = timedelta(seconds=settings.smtp.timeout * ANSWERS_A_MESSAGE) + SPARE
+def _lease_for(settings: DigestSettings) -> timedelta:
+    return timedelta(seconds=settings.smtp.timeout * ANSWERS_A_MESSAGE) + SPARE
+
+
+def _claim(database: Database, way: Way, lease_for: timedelta, now: datetime) -> Claim | None:
+    if way == "channel":
+        with database.reader() as session:
+            if not is_due(session, way, now=now):
+                return None
     with database.writer() as session:
-        return claim(session, now=now, lease_for=lease_for, lease=secrets.token_hex(16))
-
-
-def _send(
-    database: Database, settings: DigestSettings, line: Line, claimed: Claim, *, now: datetime
-) -> tuple[Verdict, str]:
-    with database.reader() as session:
-        frozen = issue_message(session, claimed.issue_id)
-    message = address(frozen, recipient=claimed.recipient, message_id=claimed.message_id)
-    try:
-        return line.send(message, sender=envelope_sender(settings), recipient=claimed.recipient)
-    except MailServerError as error:
-        with database.writer() as session:
-            release(session, claimed, due_at=now, answer=str(error))
-        raise
+        return claim(session, way, now=now, lease_for=lease_for, lease=secrets.token_hex(16))
 
 
 def _settle(database: Database, claimed: Claim, verdict: Verdict, answer: str, *, now: datetime) -> DeliveryState:

@@ -1,27 +1,42 @@
-"""From an issue's content to its subject, HTML and text. Pure: the same content gives the same characters."""
+"""From an issue's content to its subject, HTML and text. Pure: the same content gives the same characters.
 
-from collections.abc import Callable
+A card is rendered once for all issues that have it (`Renderer`): two hundred watches of one morning share their cards.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
+from itertools import accumulate
+from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from digest.content import Card, IssueContent, Section
 from digest.safe import shorten
-from digest.text import render_text
+from digest.text import TextCard, card_lines, render_text
 
 LARGEST_HTML = 80_000  # bytes; Gmail clips near 102 KB
 SHOWN_OTHERS = 8
 SHOWN_CORRECTIONS = 15
+SHOWN_DEALS = 12
 LEAST_FULL_CARDS = 10  # shortened last of all
+PAGE_FULL_CARDS = 1000  # of the web view, which has room
+MOST_PIECES = 20_000  # kept at a time, a few kilobytes each
 NO_BREAK = "\N{NO-BREAK SPACE}"
+# An opening of a section with brief lines, and what closes it.
+BRIEF_OPEN = Markup(
+    '<tr><td class="p l s" style="padding:8px 28px;border-bottom:1px solid #e3e6ea;'
+    'font-size:13px;line-height:20px;color:#5a6069;">\n'
+)
+BRIEF_CLOSE = Markup("</td></tr>\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """An issue as it is read. `overflow` stories are in the text and, for want of room, not in the HTML."""
+    """An issue as it is read. `overflow` stories are on the web view and in the text, for want of room in the HTML."""
 
     subject: str
     html: str
@@ -30,29 +45,97 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
-class _ShownSection:
-    name: str
-    top: bool
-    count: int
-    full: tuple[Card, ...]
-    brief: tuple[Card, ...]
+class _Piece:
+    """One card in all its forms; the card itself is kept so that its identity stays its own."""
+
+    card: Card
+    full: Markup
+    top: Markup
+    brief: Markup
+    text: TextCard
+
+
+class Renderer:
+    """Renders issues and remembers the pieces of their cards."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[tuple[object, ...], _Piece] = {}
+
+    def render(self, content: IssueContent) -> Rendered:
+        """The issue as a mail: HTML of at most 80 KB, cards shortened to lines and then left to the web view."""
+        pieces = self._pieces_of(content)
+        html, overflow = _fitting_html(content, pieces)
+        return Rendered(content.subject, html, render_text(content, [piece.text for piece in pieces]), overflow)
+
+    def _pieces_of(self, content: IssueContent) -> list[_Piece]:
+        day = content.window_end.astimezone(content.zone).date()
+        frame = (content.language, content.excerpts, content.zone.key, day, content.ranks)
+        found = []
+        for card in content.cards:
+            key = (id(card), *frame)
+            piece = self._pieces.get(key)
+            if piece is None:
+                if len(self._pieces) >= MOST_PIECES:
+                    self._pieces.clear()
+                piece = self._pieces[key] = _piece(content, card)
+            found.append(piece)
+        return found
 
 
 def render(content: IssueContent) -> Rendered:
-    """The issue as a mail: HTML of at most 80 KB, cards shortened to lines and then left to the text where needed."""
-    html, overflow = _fitting_html(content)
-    return Rendered(content.subject, html, render_text(content), overflow)
+    """One issue by itself, as `Renderer` renders it."""
+    return Renderer().render(content)
 
 
-def _fitting_html(content: IssueContent) -> tuple[str, int]:
+def render_page(content: IssueContent) -> str:
+    """The issue as a web page: every story, whatever its size."""
+    pieces = [_piece(content, card) for card in content.cards]
+    return _html(content, pieces, full=min(len(pieces), PAGE_FULL_CARDS), shown=len(pieces), is_page=True)
+
+
+def _piece(content: IssueContent, card: Card) -> _Piece:
+    parts = _parts()
+    return _Piece(
+        card,
+        full=parts.card(content, card, False, SHOWN_OTHERS),
+        top=parts.card(content, card, True, SHOWN_OTHERS),
+        brief=parts.brief(content, card),
+        text=card_lines(content, card),
+    )
+
+
+def _fitting_html(content: IssueContent, pieces: Sequence[_Piece]) -> tuple[str, int]:
     """The richest HTML that fits: all cards in full, else fewer in full, else fewer at all."""
-    total = len(content.cards)
+    total = len(pieces)
+    sizes = _Sizes(content, pieces)
     least = min(LEAST_FULL_CARDS, total)
-    full = _most(least, total, lambda number: _size(content, full=number, shown=total))
+    full = _most(least, total, lambda number: sizes.of(full=number, shown=total))
     if full is not None:
-        return _html(content, full=full, shown=total), 0
-    shown = _most(0, total, lambda number: _size(content, full=min(least, number), shown=number)) or 0
-    return _html(content, full=min(least, shown), shown=shown), total - shown
+        return _html(content, pieces, full=full, shown=total), 0
+    shown = _most(0, total, lambda number: sizes.of(full=min(least, number), shown=number)) or 0
+    return _html(content, pieces, full=min(least, shown), shown=shown), total - shown
+
+
+class _Sizes:
+    """How many bytes a page has, without rendering it: its frame and the pieces in it."""
+
+    def __init__(self, content: IssueContent, pieces: Sequence[_Piece]) -> None:
+        tops = [card_section.top for card_section in content.sections for _ in card_section.cards]
+        whole = (_bytes(p.top if top else p.full) for p, top in zip(pieces, tops, strict=True))
+        self._full = list(accumulate(whole, initial=0))
+        self._brief = list(accumulate((_bytes(piece.brief) for piece in pieces), initial=0))
+        headings = sum(_bytes(_heading(content, section)) for section in content.sections)
+        rows = len(content.sections) * _bytes(BRIEF_OPEN + BRIEF_CLOSE)
+        # The longest frame there can be: with the line that says how many stories have no room.
+        frame = _html(content, [], full=0, shown=-1)
+        self._frame = _bytes(frame) + headings + rows
+
+    def of(self, *, full: int, shown: int) -> int:
+        return self._frame + self._full[full] + self._brief[shown] - self._brief[min(full, shown)]
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())
 
 
 def _most(least: int, most: int, size: Callable[[int], int]) -> int | None:
@@ -67,55 +150,122 @@ def _most(least: int, most: int, size: Callable[[int], int]) -> int | None:
     return least
 
 
-def _size(content: IssueContent, *, full: int, shown: int) -> int:
-    return len(_html(content, full=full, shown=shown).encode())
-
-
-def _html(content: IssueContent, *, full: int, shown: int) -> str:
-    return _template().render(
+def _html(content: IssueContent, pieces: Sequence[_Piece], *, full: int, shown: int, is_page: bool = False) -> str:
+    overflow = len(content.cards) - shown
+    html: str = _template("issue.html.j2").render(
         issue=content,
-        sections=_cut(content.sections, full=full, shown=shown),
-        corrections=content.corrections[:SHOWN_CORRECTIONS],
-        overflow=len(content.cards) - shown,
+        say=content.words,
+        is_page=is_page,
+        sections=_sections(content, pieces, full=full, shown=shown) if pieces else (),
+        corrections=_corrections(content, whole=is_page),
+        deals=_deals(content, whole=is_page),
+        overflow=_overflow(content, overflow) if overflow else "",
+        overflow_url=content.web_view or _archive_url(content),
+        notices=notices(content),
         preheader=_preheader(content),
         totals=_totals(content),
-        archive_url=_archive_url(content),
-        shown_others=SHOWN_OTHERS,
-        zone_name="한국 표준시(KST)" if content.zone.key == "Asia/Seoul" else content.zone.key,
+        footer=_footer(content, is_page=is_page),
+        zone_name=zone_name(content),
     )
+    return html
+
+
+def _sections(content: IssueContent, pieces: Sequence[_Piece], *, full: int, shown: int) -> Iterable[Markup]:
+    """The first `full` cards whole, those after them as one line each, none after `shown`."""
+    place = 0
+    for section in content.sections:
+        of_section = pieces[place : place + len(section.cards)][: max(0, shown - place)]
+        whole = max(0, full - place)
+        place += len(section.cards)
+        if of_section:
+            cards = [piece.top if section.top else piece.full for piece in of_section[:whole]]
+            lines = [piece.brief for piece in of_section[whole:]]
+            brief = [BRIEF_OPEN, *lines, BRIEF_CLOSE] if lines else []
+            yield Markup().join([_heading(content, section), *cards, *brief])
+
+
+def _heading(content: IssueContent, section: Section) -> Markup:
+    count = content.words("count", count=len(section.cards))
+    heading: Markup = _parts().heading(section.heading(content.words), count)
+    return heading
+
+
+def _corrections(content: IssueContent, *, whole: bool) -> Markup:
+    items = content.corrections if whole else content.corrections[:SHOWN_CORRECTIONS]
+    if not items:
+        return Markup()
+    say, parts = content.words, _parts()
+    number = len(content.corrections)
+    rows = [parts.heading(say("section.corrections"), say("corrections.note", count=number))]
+    rows += [parts.correction(content, item) for item in items]
+    if number > len(items):
+        rows.append(BRIEF_OPEN + _overflow(content, number - len(items)) + BRIEF_CLOSE)
+    return Markup().join(rows)
+
+
+def _deals(content: IssueContent, *, whole: bool) -> Markup:
+    items = content.deals if whole else content.deals[:SHOWN_DEALS]
+    if not items:
+        return Markup()
+    return _parts().deals(content, items)  # type: ignore[no-any-return]
+
+
+def _overflow(content: IssueContent, number: int) -> str:
+    return content.words("overflow.web" if content.web_view else "overflow.text", count=number)
 
 
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("digest"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["unbroken"] = lambda text: text.replace(" ", NO_BREAK)
-    return environment.get_template("issue.html.j2")
+    environment.filters["mean"] = lambda mean: f"{mean:.1f}"
+    return environment
 
 
-def _cut(sections: tuple[Section, ...], *, full: int, shown: int) -> list[_ShownSection]:
-    """The first `full` cards whole, those after them as one line each, none after `shown`."""
-    kept = []
-    place = 0
-    for section in sections:
-        cards = section.cards[: max(0, shown - place)]
-        whole = max(0, full - place)
-        place += len(section.cards)
-        if cards:
-            kept.append(_ShownSection(section.name, section.top, len(section.cards), cards[:whole], cards[whole:]))
-    return kept
+@cache
+def _template(name: str) -> Any:
+    return _environment().get_template(name)
+
+
+@cache
+def _parts() -> Any:
+    return _environment().get_template("parts.html.j2").module
+
+
+def notices(content: IssueContent) -> list[str]:
+    """What has to be said before anything else."""
+    say = content.words
+    return [
+        *(say(mark) for mark in content.marks),
+        *([say("catch_up", window=content.window)] if content.catch_up else []),
+        *([say("sample")] if content.sample else []),
+    ]
+
+
+def zone_name(content: IssueContent) -> str:
+    """The zone of the times shown, in words."""
+    return content.words("zone.seoul") if content.zone.key == "Asia/Seoul" else content.zone.key
 
 
 def _totals(content: IssueContent) -> list[tuple[str, int]]:
-    rows = [("이슈", len(content.cards)), ("보도", content.reports), ("언론사", content.outlets)]
-    return [*rows, ("수정", len(content.corrections))] if content.corrections else rows
+    rows = [("stories", len(content.cards)), ("reports", content.reports), ("outlets", content.outlets)]
+    rows += [("deals", len(content.deals))] if content.deals else []
+    rows += [("corrections", len(content.corrections))] if content.corrections else []
+    return [(content.words(f"total.{key}"), number) for key, number in rows]
 
 
 def _preheader(content: IssueContent) -> str:
     """What a list of mails shows beside the subject: the stories after the first."""
-    rest = [card.headline for card in content.cards[1:4]] or [item.headline for item in content.corrections[:3]]
-    return shorten(" / ".join(rest) or content.coverage.line, 120)
+    say = content.words
+    rest = [card.headline(say) for card in content.cards[1:4]] or [item.headline(say) for item in content.corrections]
+    return shorten(" / ".join(rest[:3]) or content.coverage.line(say, content.zone), 120)
+
+
+def _footer(content: IssueContent, *, is_page: bool) -> list[tuple[str, str]]:
+    links = [] if is_page else [("web_view", content.web_view), ("unsubscribe", content.unsubscribe)]
+    return [(content.words(key), url) for key, url in links if url]
 
 
 def _archive_url(content: IssueContent) -> str | None:

@@ -40,6 +40,13 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _web_host(value: str) -> str | None:
+    try:
+        return urlsplit(value).hostname
+    except ValueError:
+        return None
+
+
 def _way_out(value: str) -> str:
     if urlsplit(value).scheme not in {"https", "mailto"} or not _printable(value):
         raise ValueError("must be a mailto: or https: address")
@@ -111,6 +118,64 @@ Days = Annotated[Literal["every", "business"] | tuple[DayNames, ...], AfterValid
 NoNews = Literal["note", "skip", "always"]
 
 
+class DkimSettings(BaseModel):
+    """DKIM: the signature by which a receiving server knows that a mail is from the sender's domain."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    domain: str | None = Field(
+        default=None, pattern=r"^[a-z0-9.-]+$", description="Domain that signs: that of digest.sender, or above it."
+    )
+    selector: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9._-]+$",
+        description="Name of the public key below _domainkey in that domain's DNS.",
+    )
+    key_file: Path | None = Field(default=None, description="PEM file of the private key, RSA or Ed25519.")
+
+    @model_validator(mode="after")
+    def _all_or_nothing(self) -> Self:
+        given = [self.domain is not None, self.selector is not None, self.key_file is not None]
+        if any(given) and not all(given):
+            raise ValueError("`domain`, `selector` and `key_file` belong together")
+        return self
+
+
+class ChannelSettings(BaseModel):
+    """A chat or a program that gets issues as a reader does; watches name the channels they go to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="What watches call it.")
+    url: SecretStr = Field(
+        description="An https: webhook that gets JSON (docs/digest.md), or an address of apprise like slack://…, "
+        "msteams://…, tgram://…"
+    )
+    secret: SecretStr | None = Field(
+        default=None, description="A webhook's calls are signed with it after Standard Webhooks."
+    )
+    allow_private: bool = Field(
+        default=False, description="Whether the webhook may be in a private network. Redirects are never followed."
+    )
+
+    @property
+    def is_webhook(self) -> bool:
+        """Whether it is a program that takes JSON, not a service of apprise."""
+        return self.url.get_secret_value().lower().startswith(("http://", "https://"))
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        from digest.notify import is_known_to_apprise
+
+        url = self.url.get_secret_value()
+        if self.is_webhook:
+            if not _web_host(url):
+                raise ValueError("the webhook's address has no host")
+        elif not is_known_to_apprise(url):
+            raise ValueError(f"the address (of kind {url.partition('://')[0][:20]!r}) is none that apprise knows")
+        return self
+
+
 class DigestSettings(BaseModel):
     """The daily mail: its name, its readers, its hours. They are the watch `default`; `zgcwatch watch` makes others."""
 
@@ -160,6 +225,15 @@ class DigestSettings(BaseModel):
         description="Where a reader leaves the list (mailto: or https:); shown in the mail and in List-Unsubscribe.",
     )
 
+    dkim: DkimSettings = Field(
+        default_factory=DkimSettings, description="The signature of each mail; absent: the mail server's affair."
+    )
+    channels: tuple[ChannelSettings, ...] = Field(
+        default=(),
+        description="Chats and programs that get issues, too, for watches to name: "
+        '[{name = "desk", url = "slack://…"}, {name = "archive", url = "https://…", secret = "whsec_…"}].',
+    )
+
     @field_validator("title")
     @classmethod
     def _one_line(cls, title: str) -> str:
@@ -175,6 +249,15 @@ class DigestSettings(BaseModel):
         if twice:
             raise ValueError(f"{', '.join(twice)} is listed more than once")
         return recipients
+
+    @field_validator("channels")
+    @classmethod
+    def _named_once(cls, channels: tuple[ChannelSettings, ...]) -> tuple[ChannelSettings, ...]:
+        names = [channel.name for channel in channels]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"more than one channel is called {', '.join(twice)}")
+        return channels
 
     @model_validator(mode="after")
     def _hours_in_order(self) -> Self:

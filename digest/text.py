@@ -1,22 +1,28 @@
 """The text part: a digest in its own right, at most 76 columns wide. Addresses stand alone, unbroken."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from digest.content import Card, Correction, IssueContent, Section
+from digest.content import Card, Correction, IssueContent
 from digest.width import rule, wrap
 
-INDENT = "    "
-RIGHTS = (
-    "기사의 권리는 각 언론사에 있습니다. 제목, 언론사, 시각, 원문 주소를 싣고, 첫머리는 허락한 언론사의 것만 싣습니다."
-)
+NUMBER = 4  # digits; the number of a card stands right in them
+INDENT = " " * (NUMBER + 2)
+
+TextCard = tuple[str, ...]
 
 
-def render_text(content: IssueContent) -> str:
-    """The whole issue as plain text: every story, every report, every correction."""
+def render_text(content: IssueContent, cards: Sequence[TextCard] | None = None) -> str:
+    """The whole issue as plain text: every story, every report, every correction.
+
+    `cards` are the lines of the content's cards, where they were made before.
+    """
+    if cards is None:
+        cards = [card_lines(content, card) for card in content.cards]
     blocks = [
         *_masthead(content),
-        *_sections(content),
+        *_sections(content, cards),
         *_corrections(content),
+        *_deals(content),
         *_counts(content),
         *_footer(content),
     ]
@@ -24,83 +30,139 @@ def render_text(content: IssueContent) -> str:
 
 
 def _masthead(content: IssueContent) -> Iterator[str]:
+    say = content.words
     yield rule("=")
-    yield from wrap(f"{content.title}  {content.day(content.window_end)}")
-    yield from wrap(f"{content.window} 사이에 처음 확인한 보도")
-    corrected = f" · 수정 {len(content.corrections)}건" if content.corrections else ""
-    totals = f"이슈 {len(content.cards)}건 · 보도 {content.reports}건 · 언론사 {content.outlets}곳{corrected}"
-    yield from wrap(totals)
-    yield from wrap(f"확인 범위: {content.coverage.line}")
+    yield from wrap(f"{content.masthead}  {content.span}")
+    yield from wrap(say("window", window=content.window))
+    yield from wrap(content.summary)
+    yield from wrap(f"{say('coverage')}: {content.coverage.line(say, content.zone)}")
+    for mark in content.marks:
+        yield from wrap(say(mark))
+    if content.catch_up:
+        yield from wrap(say("catch_up", window=content.window))
     if content.sample:
-        yield from wrap("(예시) 표시가 있는 언론사와 기사는 지어낸 것입니다. 사실이 아닙니다.")
+        yield from wrap(say("sample"))
+    if content.web_view:
+        yield f"{say('web_view')}:"
+        yield content.web_view
     yield rule("=")
+    if not content.cards and not content.corrections:
+        yield ""
+        yield from wrap(say("no_news"))
 
 
-def _sections(content: IssueContent) -> Iterator[str]:
+def _sections(content: IssueContent, cards: Sequence[TextCard]) -> Iterator[str]:
     number = 0
     for section in content.sections:
-        yield from _heading(section.name, len(section.cards))
+        yield from _heading(section.heading(content.words), content.words("count", count=len(section.cards)))
         for card in section.cards:
+            lines = cards[number]
             number += 1
-            yield from _card(content, section, card, number)
+            yield f"{number:>{NUMBER}}. {lines[0]}"
+            yield from lines[1:]
+            yield from _why_on_top(content, card) if section.top else ()
+            yield ""
 
 
-def _heading(name: str, count: int) -> Iterator[str]:
+def _why_on_top(content: IssueContent, card: Card) -> Iterator[str]:
+    why = card.why_on_top(content.words) if content.ranks else ""
+    if why:
+        yield from wrap(f"{content.words('why_top')}: {why}", first=INDENT)
+
+
+def _heading(name: str, note: str) -> Iterator[str]:
     yield ""
-    yield from wrap(f"■ {name} ({count}건)")
+    yield from wrap(f"■ {name} ({note})")
     yield rule("-")
 
 
-def _card(content: IssueContent, section: Section, card: Card, number: int) -> Iterator[str]:
-    del section
-    yield from wrap(card.headline, first=f"{number:>2}. ")
+def card_lines(content: IssueContent, card: Card) -> TextCard:
+    """A card's lines; the number that stands before the first is left out."""
+    return tuple(_card(content, card))
+
+
+def _card(content: IssueContent, card: Card) -> Iterator[str]:
+    say = content.words
+    first, *rest = wrap(card.headline(say), first=INDENT)
+    yield first.removeprefix(INDENT)
+    yield from rest
     yield from wrap(f"{card.lead.outlet} · {content.clock(card.lead.at)}", first=INDENT)
-    if card.excerpt:
+    if card.excerpt and content.excerpts:
         yield from wrap(card.excerpt, first=INDENT)
     if card.lead.url:
         yield INDENT + card.lead.url
+    if card.before:
+        yield from wrap(f"{say('before')} · {content.told_before(card.before)}", first=INDENT)
+    yield from _others(content, card)
+    for label, text in content.facts(card):
+        yield from wrap(f"{label}: {text}", first=INDENT)
+
+
+def _others(content: IssueContent, card: Card) -> Iterator[str]:
     if card.others:
-        label = f"함께 보도 {card.other_outlets}곳" if card.other_outlets else "같은 언론사의 다른 기사"
-        yield from wrap(label, first=INDENT)
+        say, count = content.words, card.other_outlets
+        label = say("new_reports", count=count + 1) if card.before else say("also", count=count)
+        yield from wrap(label if count or card.before else say("also.same"), first=INDENT)
     for report in card.others:
         yield from wrap(f"{report.outlet} · {content.clock(report.at)}", first=f"{INDENT}- ")
         if report.url:
             yield f"{INDENT}  {report.url}"
-    if card.told_before:
-        yield from wrap(f"이어지는 이슈 · {card.told_before}", first=INDENT)
-    if card.reasons:
-        yield from wrap(f"실은 까닭: {' · '.join(card.reasons)}", first=INDENT)
-    yield ""
 
 
 def _corrections(content: IssueContent) -> Iterator[str]:
+    say = content.words
     if content.corrections:
-        yield from _heading("수정: 앞서 메일에 실린 기사", len(content.corrections))
+        yield from _heading(say("section.corrections"), say("count", count=len(content.corrections)))
+        yield from wrap(say("corrections.note", count=len(content.corrections)))
     for item in content.corrections:
         yield from _correction(content, item)
 
 
 def _correction(content: IssueContent, item: Correction) -> Iterator[str]:
-    yield from wrap(f"[{item.what}] {item.headline}", first="  * ")
-    yield from wrap(
-        f"{item.lead.outlet} · {content.clock(item.lead.at)} 확인 · {item.mailed} 메일에 실림", first=INDENT
-    )
-    for label, words in item.details:
-        yield from wrap(f"{label} {words}", first=INDENT)
+    say = content.words
+    yield from wrap(f"[{say(f'corrected.{item.what}')}] {item.headline(say)}", first="  * ")
+    seen = say("corrected.seen", at=content.clock(item.lead.at), day=content.day(item.mailed))
+    yield from wrap(f"{item.lead.outlet} · {seen}", first=INDENT)
+    for label, text in item.lines(say):
+        yield from wrap(f"{label}: {text}" if label else text, first=INDENT)
     if item.lead.url:
         yield INDENT + item.lead.url
     yield ""
 
 
+def _deals(content: IssueContent) -> Iterator[str]:
+    say = content.words
+    if content.deals:
+        yield from _heading(say("section.deals"), say("count", count=len(content.deals)))
+    for deal in content.deals:
+        yield from wrap(f"{deal.company}: {deal.what(say)}", first="  * ")
+        if deal.investors:
+            yield from wrap(f"{say('deal.who')}: {', '.join(deal.investors)}", first=INDENT)
+        differ = f" ({say('deal.differ')})" if deal.differ else ""
+        more = say("others.more", count=deal.outlets - 1) if deal.outlets > 1 else ""
+        yield from wrap(f"{deal.source.outlet}{more}{differ}", first=INDENT)
+        if deal.source.url:
+            yield INDENT + deal.source.url
+    if content.deals:
+        yield ""
+
+
 def _counts(content: IssueContent) -> Iterator[str]:
+    say = content.words
     for chart in content.charts:
-        counts = ", ".join(f"{bar.name} {bar.count}" for bar in chart.bars)
-        yield from wrap(f"{chart.name}: {counts}")
+        counts = []
+        for bar in chart.bars:
+            usual = f" ({say('chart.usual', mean=f'{bar.mean:.1f}')})" if bar.mean is not None else ""
+            counts.append(f"{bar.name or say('chart.rest')} {bar.count}{usual}")
+        yield from wrap(f"{say(f'chart.{chart.key}')}: {', '.join(counts)}")
 
 
 def _footer(content: IssueContent) -> Iterator[str]:
+    say = content.words
     yield rule("-")
-    yield from wrap(RIGHTS)
+    yield from wrap(say("rights"))
+    zone = say("zone.seoul") if content.zone.key == "Asia/Seoul" else content.zone.key
+    yield from wrap(say("zone", zone=zone))
     if content.unsubscribe:
-        yield "이 메일 그만 받기"
+        yield f"{say('unsubscribe')}:"
         yield content.unsubscribe

@@ -92,6 +92,8 @@ class IssueDraft:
     html: str | None = None
     text: str | None = None
     message: bytes | None = None
+    content: bytes | None = None
+    web_token: str | None = None
 
 
 def last_issue(session: Session, watch: str) -> StoredIssue | None:
@@ -291,6 +293,8 @@ def save_issue(session: Session, draft: IssueDraft, entries: Iterable[IssueEntry
         html=draft.html,
         text=draft.text,
         message=draft.message,
+        content=draft.content,
+        web_token=draft.web_token,
     )
     session.add(issue)
     session.flush()

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import null, select, update
 from sqlalchemy.orm import Session
 
 from storage.models.collect import Source
@@ -66,6 +66,13 @@ def due_sources(session: Session, *, now: datetime) -> list[SourceState]:
 def sources_of(session: Session, outlet: str) -> list[SourceState]:
     """The enabled sources of one outlet, due or not."""
     rows = session.execute(select(*_STATE).where(Source.enabled, Source.outlet == outlet).order_by(Source.id))
+    return [_state(row) for row in rows]
+
+
+def all_sources(session: Session) -> list[SourceState]:
+    """Every enabled source, by outlet; what each announced last is left out."""
+    columns = (null() if column is Source.seen else column for column in _STATE)
+    rows = session.execute(select(*columns).where(Source.enabled).order_by(Source.outlet, Source.id))
     return [_state(row) for row in rows]
 
 

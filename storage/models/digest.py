@@ -54,10 +54,14 @@ class DigestIssue(Base):
     """A closed window of a watch and, when there was something to say, the mail as it was composed, for ever.
 
     `message` is the mail without the lines that differ from reader to reader. `change_seq` is the last change it saw.
+    `content` is what it says, compressed, for the page at its unguessable `web_token` and for new editions.
     """
 
     __tablename__ = "digest_issues"
-    __table_args__ = (UniqueConstraint("watch", "window_end"),)
+    __table_args__ = (
+        UniqueConstraint("watch", "window_end"),
+        Index("uq_digest_issues_web_token", "web_token", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     watch: Mapped[str] = mapped_column(String(64))
@@ -70,6 +74,8 @@ class DigestIssue(Base):
     html: Mapped[str | None] = mapped_column(Text)
     text: Mapped[str | None] = mapped_column(Text)
     message: Mapped[bytes | None] = mapped_column(LargeBinary)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    web_token: Mapped[str | None] = mapped_column(String(32))
 
 
 class DigestIssueArticle(Base):
@@ -106,7 +112,7 @@ class Delivery(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'sending', 'sent', 'deferred', 'uncertain', 'failed')", name="state"),
-        UniqueConstraint("issue_id", "recipient"),
+        UniqueConstraint("issue_id", "recipient", "edition"),
         UniqueConstraint("message_id"),
         Index("ix_deliveries_due", "state", "due_at"),
     )
@@ -124,3 +130,18 @@ class Delivery(Base):
     first_refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer: Mapped[str | None] = mapped_column(Text)
+    edition: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    in_reply_to: Mapped[str | None] = mapped_column(String(200))
+
+
+class Suppression(Base):
+    """An address that is sent nothing: its server said there is no such mailbox, or the operator decided so."""
+
+    __tablename__ = "suppressions"
+    __table_args__ = (CheckConstraint("source IN ('refused', 'bounce', 'operator')", name="source"),)
+
+    key: Mapped[str] = mapped_column(String(254), primary_key=True)
+    address: Mapped[str] = mapped_column(String(254))
+    source: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)

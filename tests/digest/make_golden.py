@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent / "golden"
 
 
 def main() -> int:
-    rendered = render(issue(12, unsubscribe="mailto:leave@example.com"))
+    rendered = render(issue(12, unsubscribe="mailto:leave@example.com", web_view="https://zgc.example/issues/t"))
     for name, text in (("issue.html", rendered.html), ("issue.txt", rendered.text)):
         (FOLDER / name).write_text(text, encoding="utf-8")
         sys.stdout.write(f"{FOLDER / name}: {len(text.encode())} bytes\n")

@@ -3,7 +3,20 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.content import Card, Chart, Correction, Coverage, IssueContent, Report, Section, bars
+from digest.content import (
+    Before,
+    Card,
+    Chart,
+    Correction,
+    Coverage,
+    DealLine,
+    IssueContent,
+    Money,
+    Problem,
+    Report,
+    Section,
+    bars,
+)
 from digest.safe import excerpt as digest_excerpt
 
 KST = ZoneInfo("Asia/Seoul")
@@ -31,6 +44,9 @@ OPENING = (
 )
 
 
+BUSY = {company: 9 - n for n, company in enumerate(COMPANIES)}
+
+
 def report(number, *, outlet=None, minutes=0):
     at = WINDOW_END - timedelta(minutes=37 * number + minutes)
     return Report(
@@ -41,7 +57,24 @@ def report(number, *, outlet=None, minutes=0):
     )
 
 
-def card(number, *, others=None, excerpt=True, told_before=None, title=None):
+def deal(number):
+    company = COMPANIES[number % len(COMPANIES)]
+    money = (Money(1.2e9, "CNY", 2.28e11, "약"), Money(2.5e9, "USD"), Money(1.29e12, "KRW"), None)[number % 4]
+    kind = ("raised", "valued", "acquired", "listed")[number % 4]
+    investors = ("샘플캐피털", "예시벤처스", "견본파트너스")[: number % 4]
+    return DealLine(
+        kind,
+        company,
+        money,
+        report(number),
+        "시리즈B" if kind == "raised" else None,
+        investors,
+        1 + number % 3,
+        number % 5 == 2,
+    )
+
+
+def card(number, *, others=None, excerpt=True, before=None, title=None):
     company, event = COMPANIES[number % len(COMPANIES)], EVENTS[number % len(EVENTS)]
     count = (7, 3, 2, 0, 1, 0, 0)[number % 7] if others is None else others
     return Card(
@@ -50,8 +83,11 @@ def card(number, *, others=None, excerpt=True, told_before=None, title=None):
         title=title or f"{company}, {event}",
         excerpt=digest_excerpt((OPENING.format(company=company),)) if excerpt and number % 3 != 2 else None,
         others=tuple(report(number + step, minutes=-step) for step in range(1, count + 1)),
-        reasons=(company, "중관춘", "중국 … 투자 유치")[: 1 + number % 3],
-        told_before=told_before,
+        companies=(company, "은하배터리", "샘플캐피털")[: 1 + number % 3],
+        amounts=(Money(1.2e9, "CNY", 2.28e11), Money(5e8, "USD"))[: number % 3],
+        reasons=("중관춘", "중국 … 투자 유치")[: number % 3],
+        deal=deal(number) if number % 4 == 0 else None,
+        before=before,
     )
 
 
@@ -60,24 +96,35 @@ def issue(stories=30, *, corrections=2, follow_ups=2, **changes):
     follow_ups = min(follow_ups, max(0, stories - 1))
     cards = [card(number) for number in range(stories - follow_ups)]
     later = tuple(
-        card(stories + n, others=0, excerpt=False, told_before=f"11/23(월) 메일의 “{COMPANIES[n]}, 새 투자 협상 착수”")
+        card(
+            stories + n,
+            others=n,
+            excerpt=False,
+            before=Before(WINDOW_END - timedelta(days=1), OUTLETS[n], f"{COMPANIES[n]}, 새 투자 협상 착수"),
+        )
         for n in range(follow_ups)
     )
-    named = [("주요 이슈", cards[:3], True), ("그 밖의 이슈", cards[3:], False), ("이어지는 이슈", later, False)]
+    named = [("top", cards[:3]), ("rest", cards[3:]), ("follow_ups", later)]
     values = {
         "title": "중관춘 데일리",
         "zone": KST,
         "window_start": WINDOW_END - timedelta(days=1),
         "window_end": WINDOW_END,
-        "sections": tuple(Section(name, tuple(rows), top=top) for name, rows, top in named if rows),
+        "sections": tuple(Section(key, tuple(rows)) for key, rows in named if rows),
         "corrections": tuple(correction(number) for number in range(corrections)),
         "coverage": Coverage(
-            32, 30, ("바른일보 (예시)는 11/23 04:10부터 응답 없음", "새솔경제 (예시)는 이 기간에 확인하지 못함")
+            32,
+            30,
+            (
+                Problem("failing", "바른일보 (예시)", datetime(2026, 11, 22, 19, 10, tzinfo=UTC)),
+                Problem("unseen", "새솔경제 (예시)"),
+            ),
         ),
         "charts": (
-            Chart("이름별 이슈", bars({company: 9 - n for n, company in enumerate(COMPANIES)})),
-            Chart("언론사별 보도", bars({outlet: 28 - 4 * n for n, outlet in enumerate(OUTLETS)})),
+            Chart("companies", bars(BUSY, means={name: 2.5 + n for n, name in enumerate(BUSY)})),
+            Chart("outlets", bars({outlet: 28 - 4 * n for n, outlet in enumerate(OUTLETS)})),
         ),
+        "deals": tuple(deal(number) for number in range(0, min(stories, 20), 4)),
         "reports": 72,
         "outlets": len(OUTLETS),
         "sample": True,
@@ -86,14 +133,15 @@ def issue(stories=30, *, corrections=2, follow_ups=2, **changes):
 
 
 def correction(number):
+    company = COMPANIES[number % len(COMPANIES)]
     return Correction(
         lead=report(number + 50),
-        title=f"{COMPANIES[number % len(COMPANIES)]}, 투자 유치 금액 정정",
-        what=("제목·본문 수정", "본문 수정", "기사 삭제")[number % 3],
-        mailed="11/23(월)",
+        title=f"{company}, 투자 유치 금액 정정",
+        what=("both", "body", "gone")[number % 3],
+        mailed=WINDOW_END - timedelta(days=1),
         details=(
-            ("이전 제목", f"{COMPANIES[number % len(COMPANIES)]}, 21억 위안 투자 유치"),
-            ("이전", "회사는 이번에 21억 위안을 유치했다고 밝혔다."),
-            ("이후", "회사는 이번에 12억 위안을 유치했다고 밝혔다."),
+            ("title", f"{company}, 21억 위안 투자 유치"),
+            ("before", "회사는 이번에 21억 위안을 유치했다고 밝혔다."),
+            ("after", "회사는 이번에 12억 위안을 유치했다고 밝혔다."),
         )[: 3 - number % 3],
     )

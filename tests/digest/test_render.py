@@ -1,6 +1,7 @@
 """The mail as HTML and text: the golden pages, its size, its contrast, and input that means harm."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.content import Card, IssueContent, Report, Section
+from digest.content import Before, Card, IssueContent, Money, Report, Section
 from digest.licence import shown_title
-from digest.render import LARGEST_HTML, render
+from digest.render import LARGEST_HTML, Renderer, render, render_page
 from digest.safe import one_line, safe_url
 from digest.width import width
-from tests.digest.samples import KST, WINDOW_END, card, issue
+from tests.digest.samples import KST, WINDOW_END, card, deal, issue
 
 GOLDEN = Path(__file__).parent / "golden"
 HOSTILE = (
@@ -58,7 +59,7 @@ class Checked(HTMLParser):
 
 
 def test_the_golden_issue(request):
-    rendered = render(issue(12, unsubscribe="mailto:leave@example.com"))
+    rendered = render(issue(12, unsubscribe="mailto:leave@example.com", web_view="https://zgc.example/issues/t"))
     hint = "the rendering changed: run python -m tests.digest.make_golden and read the result"
     assert rendered.html == (GOLDEN / "issue.html").read_text(encoding="utf-8"), hint
     assert rendered.text == (GOLDEN / "issue.txt").read_text(encoding="utf-8"), hint
@@ -74,11 +75,11 @@ def test_no_issue_is_clipped_and_no_story_is_lost(stories):
     assert len({c.story_id for c in content.cards}) == stories
     assert rendered.overflow == max(0, stories - len(shown))
     assert all(c.lead.url in rendered.text for c in content.cards)
-    assert ("외" in rendered.html and f"외 {rendered.overflow}건은" in rendered.html) is bool(rendered.overflow)
+    assert (f"외 {rendered.overflow}건은" in rendered.html) is bool(rendered.overflow)
 
 
 def test_thirty_items_are_a_small_mail():
-    assert len(render(issue(30)).html.encode()) < 50_000
+    assert len(render(issue(30)).html.encode()) < 60_000
 
 
 def test_hundreds_of_corrections_do_not_clip_the_mail():
@@ -86,6 +87,18 @@ def test_hundreds_of_corrections_do_not_clip_the_mail():
     assert len(rendered.html.encode()) <= LARGEST_HTML
     assert "외 285건" in rendered.html
     assert rendered.text.count("메일에 실림") == 300
+    assert render_page(issue(100, corrections=300)).count("메일에 실림") == 300
+
+
+def test_overflow_leads_to_the_web_view_which_has_everything():
+    content = issue(500, web_view="https://zgc.example/issues/t", web_url="https://zgc.example")
+    rendered = render(content)
+    assert rendered.overflow > 0
+    assert f"외 {rendered.overflow}건은 웹에서 모두" in rendered.html
+    assert "https://zgc.example/issues/t" in Checked(rendered.html).links
+    page = Checked(render_page(content))
+    assert all(card.lead.url in page.links for card in content.cards)
+    assert "unsubscribe" not in render_page(replace(content, unsubscribe="https://zgc.example/unsubscribe/x"))
 
 
 def test_overflow_leads_to_the_archive_where_there_is_one():
@@ -101,16 +114,21 @@ def test_the_subject():
 
 def hostile_issue(title, url="https://news.example/1"):
     lead = Report(1, one_line(title) or "언론사", WINDOW_END, safe_url(url))
+    words = one_line(title)
     bad = Card(
         1,
         lead,
         shown_title(title, "headline"),
-        excerpt=one_line(title),
+        excerpt=words,
         others=(lead,),
-        reasons=(one_line(title),),
-        told_before=one_line(title),
+        companies=(words,),
+        amounts=(Money(1.0, "USD"),),
+        reasons=(words,),
+        matched=(words,),
+        before=Before(WINDOW_END, words, words),
     )
-    return issue(3, sections=(Section("주요 이슈", (bad, card(2), card(3)), top=True),))
+    deals = (replace(deal(1), company=words, investors=(words,), round=words),)
+    return issue(3, sections=(Section("top", (bad, card(2), card(3))),), deals=deals, watch_name=words)
 
 
 @pytest.mark.parametrize("title", HOSTILE)
@@ -169,7 +187,20 @@ def colour_of(ancestors, name, dark):
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_every_text_has_contrast(mode):
-    html = render(issue(40, unsubscribe="mailto:a@example.com")).html
+    pages = [render(issue(number, **EVERYTHING)).html for number in (0, 12, 500)]
+    for html in pages:
+        check_contrast(html, mode)
+
+
+EVERYTHING = {
+    "unsubscribe": "mailto:a@example.com",
+    "web_view": "https://x.example/i",
+    "catch_up": True,
+    "marks": ("test",),
+}
+
+
+def check_contrast(html, mode):
     dark = dict(re.findall(r"\.(\w+)(?:,\.\w+)*\{([^}]*)\}", re.search(r"scheme:dark\)\{(.*)\}\n", html)[1]))
     dark["h"] = dark["a"]
     for text, ancestors in Checked(html).pairs:
@@ -193,3 +224,58 @@ def test_a_content_without_anything_still_renders():
     assert isinstance(empty, IssueContent)
     assert Checked(render(empty).html)
     assert empty.zone == KST
+
+
+def test_the_same_renderer_gives_what_a_new_one_gives():
+    renderer, content = Renderer(), issue(30)
+    english = replace(content, language="en")
+    without = replace(content, excerpts=False)
+    for one in (content, english, without, replace(content, form="alert"), content):
+        assert renderer.render(one) == render(one)
+    assert "베이징 중관춘에 본사를" in renderer.render(content).html
+    assert "베이징 중관춘에 본사를" not in renderer.render(without).html + renderer.render(without).text
+
+
+def test_the_frame_speaks_english():
+    rendered = render(issue(30, language="en", unsubscribe="mailto:a@example.com"))
+    assert rendered.subject == "[중관춘 데일리] Tue 24 Nov 하늘로보틱스, 시리즈B 12억 위안 투자 유치 and 29 more"
+    assert '<html lang="en">' in rendered.html
+    for words in ("Top stories", "also reported by 5 outlets", "30 of 32 outlets read", "Unsubscribe", "CNY 1.2bn"):
+        assert words in rendered.html, words
+        assert words in rendered.text, words
+    assert not re.search("[가-힣]+ 보도|구독|확인 범위", rendered.html.replace("(예시)", ""))
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject"),
+    [
+        (
+            {"form": "weekly"},
+            "[중관춘 데일리 주간] 11/23(월)–11/24(화) 하늘로보틱스, 시리즈B 12억 위안 투자 유치 외 2건",
+        ),
+        ({"form": "alert"}, "[중관춘 데일리 알림] 하늘로보틱스, 시리즈B 12억 위안 투자 유치 외 2건"),
+        ({"watch_name": "로봇"}, "[중관춘 데일리 · 로봇] 11/24(화) 하늘로보틱스, 시리즈B 12억 위안 투자 유치 외 2건"),
+        ({"marks": ("test",)}, "[TEST] [중관춘 데일리] 11/24(화) 하늘로보틱스, 시리즈B 12억 위안 투자 유치 외 2건"),
+        ({"marks": ("reissue",)}, "[정정] [중관춘 데일리] 11/24(화) 하늘로보틱스, 시리즈B 12억 위안 투자 유치 외 2건"),
+    ],
+)
+def test_the_subject_of_each_form(changes, subject):
+    assert render(issue(3, **changes)).subject == subject
+
+
+def test_a_day_without_news_says_so_and_what_was_looked_at():
+    rendered = render(issue(0, corrections=0, charts=()))
+    assert rendered.subject == "[중관춘 데일리] 11/24(화) 새 소식 없음"
+    for part in (rendered.html, rendered.text.replace("\n", " ")):
+        assert "새로 확인한 관련 보도가 없습니다" in part
+        assert "32곳 중 30곳 확인; 바른일보 (예시)는 11/23 04:10부터 응답 없음" in part
+
+
+def test_a_card_says_why_it_is_first_and_what_is_in_it():
+    html, text = render(issue(12)).html, render(issue(12)).text
+    assert "먼저 실은 까닭</b> 6곳 보도 · 투자 유치 약 12억 위안(2,280억 원)" in html
+    assert "먼저 실은 까닭: 6곳 보도 · 투자 유치 약 12억 위안(2,280억 원)" in text
+    assert "함께 보도 5곳" in html
+    # A follow-up says what is new, not what readers know.
+    assert "새로 나온 것</b> 구름모델" in html
+    assert "11/23(월) 메일의 “하늘로보틱스, 새 투자 협상 착수”" in html

@@ -1,0 +1,86 @@
+"""Closed windows as people look at them: the list, one issue, its content, and what may be shown of it today."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from storage.models.archive import Article, Outlet
+from storage.models.digest import DigestIssue
+from storage.stories import in_batches
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRow:
+    """A closed window. `subject` is None when there was nothing to say and no mail was made."""
+
+    id: int
+    watch: str
+    window_start: datetime
+    window_end: datetime
+    composed_at: datetime
+    stories: int
+    subject: str | None
+    web_token: str | None
+
+
+def list_issues(
+    session: Session, *, watch: str | None = None, mailed_only: bool = True, limit: int = 20
+) -> list[IssueRow]:
+    """Issues, newest first; with windows that had nothing to say when `mailed_only` is False."""
+    query = _rows().order_by(DigestIssue.window_end.desc(), DigestIssue.id.desc()).limit(limit)
+    if watch is not None:
+        query = query.where(DigestIssue.watch == watch)
+    if mailed_only:
+        query = query.where(DigestIssue.subject.is_not(None))
+    return [IssueRow(*row) for row in session.execute(query)]
+
+
+def issue_by_id(session: Session, issue_id: int) -> IssueRow | None:
+    """The issue with this number."""
+    row = session.execute(_rows().where(DigestIssue.id == issue_id)).first()
+    return IssueRow(*row) if row else None
+
+
+def issue_by_token(session: Session, token: str) -> IssueRow | None:
+    """The issue whose page has this address."""
+    row = session.execute(_rows().where(DigestIssue.web_token == token)).first()
+    return IssueRow(*row) if row else None
+
+
+def issue_watch(session: Session, issue_id: int) -> str | None:
+    """The watch an issue is of."""
+    return session.scalar(select(DigestIssue.watch).where(DigestIssue.id == issue_id))
+
+
+def issue_content(session: Session, issue_id: int) -> bytes | None:
+    """What an issue says, as it was kept; None for one that says nothing or is from before contents were kept."""
+    return session.scalar(select(DigestIssue.content).where(DigestIssue.id == issue_id))
+
+
+def licences_of(session: Session, article_ids: Collection[int]) -> dict[int, str]:
+    """The licence in force of the outlet of each of these articles that is still there."""
+    found: dict[int, str] = {}
+    for some in in_batches(article_ids):
+        rows = session.execute(
+            select(Article.id, Outlet.licence)
+            .join(Outlet, Outlet.id == Article.outlet)
+            .where(Article.id.in_(some), Article.state == "live")
+        )
+        found.update(rows.all())
+    return found
+
+
+def _rows() -> Select[int, str, datetime, datetime, datetime, int, str | None, str | None]:
+    return select(
+        DigestIssue.id,
+        DigestIssue.watch,
+        DigestIssue.window_start,
+        DigestIssue.window_end,
+        DigestIssue.composed_at,
+        DigestIssue.stories,
+        DigestIssue.subject,
+        DigestIssue.web_token,
+    )
