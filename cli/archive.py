@@ -11,6 +11,7 @@ from storage.errors import ZgcwatchError
 
 if TYPE_CHECKING:
     from storage.archive import ArticleAsOf
+    from storage.models.archive import Revision
     from storage.records import SearchHit
 
 
@@ -125,18 +126,24 @@ def hit_row(hit: "SearchHit") -> dict[str, Any]:
 @click.command(epilog="Example: zgcwatch show 42 --at 2026-11-24T07:40")
 @click.argument("article", type=click.IntRange(1))
 @click.option("--at", type=Moment(), help="As the archive knew it then (default: now).")
+@click.option("--versions", is_flag=True, help="Instead of the text: every version up to then, and what is different.")
 @database_option
 @json_option
 @pass_app
-def show(app: App, article: int, at: datetime | None, database_url: str | None, as_json: bool) -> None:
+def show(app: App, article: int, at: datetime | None, versions: bool, database_url: str | None, as_json: bool) -> None:
     """One article: its text, its head and what it is to others, now or as known at a time."""
-    from storage.archive import as_of
+    from storage.archive import as_of, revisions_of
 
     moment = at or utc_now()
     with app.database(database_url) as database, database.reader() as session:
         found = as_of(session, article, moment)
+        every = [one for one in revisions_of(session, article) if one.at <= moment] if versions else []
     if found is None:
         raise ZgcwatchError(f"No article {article} was known at {shown_time(moment)}: see `zgcwatch search`.")
+    if versions:
+        for revision in every:
+            print_json(version_row(revision)) if as_json else _print_version(revision)
+        return
     if as_json:
         print_json(known_row(found))
         return
@@ -147,6 +154,32 @@ def show(app: App, article: int, at: datetime | None, database_url: str | None, 
     if found.duplicate_of:
         click.echo(f"head: article {found.duplicate_of}")
     click.echo("\n" + "\n\n".join(filter(None, (found.subtitle, *found.body))))
+
+
+def _print_version(revision: "Revision") -> None:
+    verdict = f"{revision.verdict} ({', '.join(revision.reasons or [])})" if revision.verdict else "first version"
+    again = ", the same page read again" if revision.origin != "visit" else ""
+    click.echo(f"version {revision.seq} of {short_time(revision.at)}: {verdict}{again}")
+    for field, reason, before, after in revision.edits or []:
+        click.echo(f"  {field}, {reason}:  {before or '(nothing)'}  →  {after or '(nothing)'}")
+
+
+def version_row(revision: "Revision") -> dict[str, Any]:
+    """The contract of `show --versions --json`, a line for each version."""
+    return {
+        "revision": revision.seq,
+        "at": shown_time(revision.at),
+        "title": revision.title,
+        "subtitle": revision.subtitle,
+        "body": revision.body,
+        "extractor": revision.extractor,
+        "origin": revision.origin,
+        "verdict": revision.verdict,
+        "reasons": revision.reasons or [],
+        "edits": [
+            dict(zip(("field", "reason", "before", "after"), edit, strict=True)) for edit in revision.edits or []
+        ],
+    }
 
 
 def known_row(found: "ArticleAsOf") -> dict[str, Any]:

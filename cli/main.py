@@ -111,10 +111,22 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
+        if _was_interrupted(error):
+            sys.stderr.write("zgcwatch: stopped.\n")
+            sys.exit(130)
         if verbose:
             raise
         sys.stderr.write(f"zgcwatch: {_sentence(error)}\n")
         sys.exit(getattr(error, "exit_code", 1))
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind the error: a driver that is interrupted in a query tells of the query."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _sentence(error: Exception) -> str:

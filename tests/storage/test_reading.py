@@ -5,6 +5,7 @@ import pytest
 from storage.archive import get_article, list_articles, store_article
 from storage.errors import CursorError
 from storage.export import iter_articles
+from storage.position import Place
 from tests.storage.drafts import HOUR, NOW, draft
 
 
@@ -79,7 +80,7 @@ def test_everything_comes_out_once_and_in_order(thirty, monkeypatch):
 def test_the_export_can_go_on_after_a_change(thirty):
     with thirty.writer() as session:
         store_article(session, draft("a/0", body=("고친 글이다.",)), now=NOW + HOUR)
-    found = list(iter_articles(thirty, since_seq=28))
+    found = list(iter_articles(thirty, since=Place(28)))
     assert [article.id for article in found] == [1, 29, 30]
     assert found[0].body == ("고친 글이다.",)
-    assert list(iter_articles(thirty, since_seq=31)) == []
+    assert list(iter_articles(thirty, since=Place(31))) == []

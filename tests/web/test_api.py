@@ -6,7 +6,7 @@ import pytest
 
 from storage.archive import note_missing, store_article
 from storage.records import Author
-from tests.web.conftest import LEAD, LICENCES, NOON, bearer, draft, key_of, store
+from tests.web.conftest import LEAD, LICENCES, NOON, TAILS, bearer, draft, key_of, store
 
 
 def test_healthz_tells_version_and_schema(client):
@@ -94,6 +94,62 @@ def test_one_article_and_its_versions(client, archive):
     assert versions["items"][1]["verdict"] == "material"
     assert versions["items"][1]["reasons"]
     assert versions["items"][0]["at"] == "2026-11-24T12:00:00+09:00"
+
+
+@pytest.mark.parametrize("licence", LICENCES)
+def test_versions_tell_what_is_different_as_far_as_it_may_be_shown(client, archive, licence):
+    outlet = f"sample-{licence}"
+    [number] = store(archive, draft(1, outlet, body=("중관춘 로봇 기업이 3억달러를 유치했다.",)))
+    with archive.writer() as session:
+        changed = draft(1, outlet, title="고친 예시 기사 1", body=("중관춘 로봇 기업이 4억달러를 유치했다.",))
+        store_article(session, changed, now=NOON + timedelta(hours=1))
+    first, second = client.get(f"/v1/articles/{number}/versions").json()["items"]
+    assert first["edits"] == []
+    assert (second["origin"], second["verdict"]) == ("visit", "material")
+    assert set(second["reasons"]) == {"headline", "amount"}
+    edits = {edit["field"]: edit for edit in second["edits"]}
+    assert ("고친" in (edits["title"]["after"] or "")) is (licence != "none")
+    assert ("3억" in (edits["body"]["before"] or "")) is (licence in {"excerpt", "full"})
+    assert ("4억" in (edits["body"]["after"] or "")) is (licence in {"excerpt", "full"})
+
+
+def test_the_archive_as_it_was_known_at_a_time(client, archive):
+    body = tuple(f"{LEAD} {number}번째 문단은 이렇게 이어진다." for number in range(4))
+    first, second = store(archive, draft(1, body=body), draft(2, outlet="sample-headline", body=body))
+    other = tuple(f"전혀 다른 이야기의 {tail}에 관한 문단이다." for tail in TAILS[:4])
+    later = NOON + timedelta(hours=1)
+    with archive.writer() as session:
+        store_article(session, draft(2, outlet="sample-headline", title="딴 이야기", body=other), now=later)
+
+    def asked(path, at, **parameters):
+        return client.get(f"/v1/articles{path}", params={"at": at.isoformat(), **parameters}).json()
+
+    then, now = NOON + timedelta(minutes=1), later
+    assert [row["id"] for row in asked("", NOON)["items"]] == [first]
+    assert [(row["title"], row["duplicate_of"]) for row in asked("", then)["items"]] == [
+        ("예시 기사 2", first),
+        ("예시 기사 1", None),
+    ]
+    assert [row["title"] for row in asked("", now, limit=1)["items"]] == ["딴 이야기"]
+    assert asked(f"/{second}", then)["title"] == "예시 기사 2"
+    assert asked(f"/{second}", now)["title"] == client.get(f"/v1/articles/{second}").json()["title"] == "딴 이야기"
+    assert asked(f"/{second}/duplicates", then)["head"] == first
+    [tie] = asked(f"/{first}/duplicates", then)["items"]
+    assert (tie["kind"], tie["article"]["title"]) == ("copy_of", "예시 기사 2")
+    assert asked(f"/{second}/duplicates", now) == {"head": None, "items": []}
+    unknown = client.get(f"/v1/articles/{second}", params={"at": NOON.isoformat()})
+    assert unknown.status_code == 404
+    assert "first_seen_at" in unknown.json()["detail"]
+
+
+def test_a_withdrawn_article_was_live_before_and_has_no_text_at_any_time(client, archive):
+    [number] = store(archive, draft(1))
+    with archive.writer() as session:
+        gone_at = NOON + timedelta(hours=2)
+        note_missing(session, url=draft(1).canonical_url, status=410, now=gone_at, confirm_after=timedelta(0))
+    for at, state in ((NOON, "live"), (gone_at, "gone")):
+        row = client.get(f"/v1/articles/{number}", params={"at": at.isoformat()}).json()
+        assert (row["state"], row["title"], row["body"]) == (state, None, [])
 
 
 def test_duplicates_are_listed_from_both_ends(client, archive):

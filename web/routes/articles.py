@@ -1,16 +1,19 @@
 """Articles: the list, one of them, its versions, and what is like it."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
-from storage.archive import get_article, list_articles, revisions_of
+from storage.archive import get_article, known_at, list_articles, revisions_of
 from storage.database import Session
 from storage.models.archive import Revision
 from storage.records import StoredArticle
 from storage.related import Related, related_to
 from web.access import Admitted
+from web.licence import Sight
 from web.parameters import ArticleId, Moment, OutletId, Paged, Parameters
 from web.problems import Refusal, documented
 from web.room import RoomOf
@@ -91,13 +94,23 @@ FIELDS = Field(
 )
 
 
+AT = Field(
+    default=None,
+    description="As the archive knew it then: text, state, head and ties of that time. What has no history (authors, "
+    "section, topics, the times a page says) is as it is now; so is a text that its outlet has withdrawn since.",
+    examples=["2026-11-24T07:40:00+09:00"],
+)
+
+
 class ArticleQuery(Paged):
     outlet: OutletId | None = Field(default=None, description="Only this outlet's.")
     since: Moment | None = Field(default=None, description="First seen at or after this time.")
+    at: Moment | None = AT
     fields: str | None = FIELDS
 
 
 class OneArticle(Parameters):
+    at: Moment | None = AT
     fields: str | None = FIELDS
 
 
@@ -109,8 +122,14 @@ async def articles(
 
     def page(session: Session) -> dict[str, Any]:
         rows, cursor = list_articles(
-            session, limit=query.limit, after=query.after, outlet=query.outlet, since=query.since
+            session,
+            limit=query.limit,
+            after=query.after,
+            outlet=query.outlet,
+            since=query.since,
+            known_by=query.at,
         )
+        rows = known_at(session, rows, query.at) if query.at else rows
         view = room.view(session, reader)
         return {"items": [ARTICLE.row(article, view, query.fields) for article in rows], "next": cursor}
 
@@ -122,16 +141,31 @@ async def article(
     request: Request, reader: Admitted, room: RoomOf, article_id: ArticleId, query: Annotated[OneArticle, Query()]
 ) -> Response:
     def one(session: Session) -> dict[str, Any]:
-        return ARTICLE.row(existing(session, article_id), room.view(session, reader), query.fields)
+        return ARTICLE.row(existing(session, article_id, query.at), room.view(session, reader), query.fields)
 
     return await room.answer(request, one)
 
 
-def existing(session: Session, article_id: int) -> StoredArticle:
+def existing(session: Session, article_id: int, at: datetime | None = None) -> StoredArticle:
+    """The article, with `at` as it was known then. Raises Refusal: 404."""
     found = get_article(session, article_id)
     if found is None:
         raise Refusal(404, "No such article: its id is not in this archive.")
-    return found
+    if at is None:
+        return found
+    then = known_at(session, [found], at)
+    if not then:
+        raise Refusal(404, "This article was not known at that time: `first_seen_at` says since when it is.")
+    return then[0]
+
+
+class EditRow(BaseModel):
+    """A place that differs. An empty side: something came or went. Null: words that this reader may not see."""
+
+    field: str = Field(examples=["title"], json_schema_extra={"enum": ["title", "subtitle", "body"]})
+    reason: str = Field(examples=["amount"])
+    before: str | None = Field(examples=["3억달러"])
+    after: str | None = Field(examples=["4억달러"])
 
 
 class VersionRow(Row):
@@ -149,7 +183,17 @@ class VersionRow(Row):
         examples=["material"],
         json_schema_extra={"enum": ["material", "cosmetic", None]},
     )
-    reasons: list[str] = Field(description="What is different.", examples=[["number"]])
+    reasons: list[str] = Field(
+        description="What is different: headline, amount, name, text (said or not said) are material; typo, spacing, "
+        "punctuation are cosmetic.",
+        examples=[["headline", "amount"]],
+    )
+    edits: list[EditRow] = Field(description="The places that differ, at most 50, the material ones first.")
+    origin: str = Field(
+        description="visit: the outlet's page was new or had changed; reextraction: the same page, read again.",
+        examples=["visit"],
+        json_schema_extra={"enum": ["visit", "reextraction"]},
+    )
 
 
 class VersionList(BaseModel):
@@ -169,7 +213,15 @@ def _version(revision: Revision, outlet: str, view: View) -> dict[str, Any]:
         "extractor": revision.extractor,
         "verdict": revision.verdict,
         "reasons": revision.reasons or [],
+        "edits": [_edit(edit, sight) for edit in revision.edits or []],
+        "origin": revision.origin,
     }
+
+
+def _edit(edit: Sequence[str], sight: Sight) -> dict[str, Any]:
+    field, reason, before, after = edit
+    shown = {"title": sight.title, "subtitle": sight.subtitle}.get(field, sight.sentence)
+    return {"field": field, "reason": reason, "before": before and shown(before), "after": after and shown(after)}
 
 
 @router.get(
@@ -233,8 +285,8 @@ async def duplicates(
     """At most 200 of them. `fields` names the fields of each article in it."""
 
     def like_it(session: Session) -> dict[str, Any]:
-        head, view = existing(session, article_id).duplicate_of, room.view(session, reader)
-        found = related_to(session, article_id)
+        head, view = existing(session, article_id, query.at).duplicate_of, room.view(session, reader)
+        found = related_to(session, article_id, at=query.at)
         return {"head": head, "items": [_duplicate(one, view, query.fields) for one in found]}
 
     return await room.answer(request, like_it)
