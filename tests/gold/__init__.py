@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+NO_MONEY = "no"
 FOLDER = Path(__file__).parent
 _NAME = re.compile(r"\{([^|{}]+)\|([^}]+)\}")
 
@@ -33,8 +34,8 @@ def lines(name: str) -> Iterator[tuple[str, bool]]:
     yield from ((line, number % 3 == 2) for number, line in enumerate(rows))
 
 
-def labelled_sentences() -> list[Sentence]:
-    return [_sentence(line, held_out) for line, held_out in lines("entities.txt")]
+def labelled_sentences(name: str = "entities.txt") -> list[Sentence]:
+    return [_sentence(line, held_out) for line, held_out in lines(name)]
 
 
 def _sentence(line: str, held_out: bool) -> Sentence:
@@ -47,9 +48,9 @@ def _sentence(line: str, held_out: bool) -> Sentence:
     return Sentence(text + line[end:], frozenset(names), held_out)
 
 
-def labelled_expressions() -> list[Expression]:
+def labelled_expressions(name: str = "amounts.txt") -> list[Expression]:
     rows = []
-    for line, held_out in lines("amounts.txt"):
+    for line, held_out in lines(name):
         text, _, label = line.rpartition(" => ")
         amounts = () if label == "-" else tuple(_amount(part.split()) for part in label.split(";"))
         rows.append(Expression(text, amounts, held_out))
@@ -69,15 +70,15 @@ class DealLabel:
 
     company: str
     kind: str
-    value: Decimal
-    currency: str
+    value: Decimal | None
+    currency: str | None
     round: str | None
     investors: frozenset[str]
 
 
-def labelled_deals() -> list[tuple[str, tuple[DealLabel, ...], bool]]:
+def labelled_deals(name: str = "deals.txt") -> list[tuple[str, tuple[DealLabel, ...], bool]]:
     rows = []
-    for line, held_out in lines("deals.txt"):
+    for line, held_out in lines(name):
         text, _, label = line.rpartition(" => ")
         deals = () if label == "-" else tuple(_deal(part.split("|")) for part in label.split(";;"))
         rows.append((text, deals, held_out))
@@ -86,9 +87,9 @@ def labelled_deals() -> list[tuple[str, tuple[DealLabel, ...], bool]]:
 
 def _deal(parts: list[str]) -> DealLabel:
     company, kind, money, *rest = (part.strip() for part in parts)
-    value, currency = money.split()
+    value, currency = (None, None) if money == NO_MONEY else money.split()
     investors = frozenset(rest[1].split(",")) if len(rest) > 1 and rest[1] else frozenset()
-    return DealLabel(company, kind, Decimal(value), currency, rest[0] if rest and rest[0] else None, investors)
+    return DealLabel(company, kind, None if value is None else Decimal(value), currency, rest[0] if rest and rest[0] else None, investors)
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,8 @@ class Headline:
     held_out: bool
 
 
-def labelled_headlines() -> list[Headline]:
-    rows = (((*line.split(" | "),), held_out) for line, held_out in lines("relevance.txt"))
+def labelled_headlines(name: str = "relevance.txt") -> list[Headline]:
+    rows = (((*line.split(" | "),), held_out) for line, held_out in lines(name))
     return [Headline(title, lead, label == "1", held_out) for (label, title, lead), held_out in rows]
 
 
