@@ -228,7 +228,7 @@ class Chart:
 class IssueContent:
     """One issue. The window is half-open and counts first-seen time.
 
-    `marks` stand before the subject: test, reissue. `excerpts` False: this reader gets no openings, whatever the
+    `marks` stand before the subject: reissue. `excerpts` False: this reader gets no openings, whatever the
     outlets allow. `web_view` is the address of this issue as a page, which has room for all of it.
     """
 

@@ -17,7 +17,7 @@ from digest.message import UNSUBSCRIBE_HERE, Parts, build_message
 from digest.render import Renderer
 from digest.settings import DigestSettings
 
-LEVEL = 6
+LEVEL = 3
 _TOKEN_BYTES = 16
 _LARGEST_CONTENT = 200_000_000  # bytes; what a damaged row may unfold to
 

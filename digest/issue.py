@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import structlog
 
 from crawler.meaning.topics import Topics
+from digest.channels import enqueue as enqueue_channels
 from digest.content import IssueContent
 from digest.desk import Desk
 from digest.frozen import Frozen, freeze, pack, published
@@ -93,6 +94,7 @@ def compose(
         issue = _store(session, window, replace(selected, content=content), forms, web_token=token, now=now)
         for variant, some in readers.items():
             enqueue(session, issue, some, variant=variant.name, settings=settings, due_at=due_at or now, now=now)
+        enqueue_channels(session, issue, watch.channels, settings, due_at=due_at or now, now=now)
     count = sum(map(len, readers.values()))
     log.info("issue.composed", watch=watch.name, issue=issue.id, stories=issue.stories, recipients=count)
     return issue

@@ -28,7 +28,10 @@ TEST_MARK = "[TEST]"
 BYTES_A_WORD = 39
 # A whole body part in base64 as the library writes it: lines of 76 characters and a shorter last one.
 _BASE64 = re.compile(rb"(?:^[A-Za-z0-9+/]{76}\r\n)*^[A-Za-z0-9+/]+={0,2}\r\n", re.MULTILINE)
-_SUBJECT = re.compile(rb"^Subject: (.*)", re.MULTILINE)
+_SUBJECT = re.compile(rb"^Subject: ([^\r]*)", re.MULTILINE)
+_TO = re.compile(rb"^To: [^\r]*", re.MULTILINE)
+_MESSAGE_ID = re.compile(rb"^Message-ID: <[^@\r]*(@[^\r]*)", re.MULTILINE)
+_LIST = re.compile(rb"^List-[A-Za-z-]+: [^\r]*\r\n", re.MULTILINE)
 _PLAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9 ]{0,48}[A-Za-z0-9])?")
 
 
@@ -79,12 +82,11 @@ def address(
     message_id: str,
     unsubscribe: str | None = None,
     in_reply_to: str | None = None,
-    test: bool = False,
 ) -> bytes:
     """The mail one reader gets: the frozen bytes behind that reader's own header lines, with that reader's way out.
 
     The same arguments give the same bytes. `unsubscribe` is a mailto: or https: address; one of https: takes the POST
-    of RFC 8058. `test` marks a mail that is no issue.
+    of RFC 8058.
     """
     headers = {"To": recipient, "Message-ID": message_id}
     if in_reply_to:
@@ -94,11 +96,21 @@ def address(
         if unsubscribe.startswith("https:"):
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     head, blank, body = frozen.partition(LINE_END * 2)
-    if test:
-        # A subject has a bracket, so it is all encoded words, between which no blank counts.
-        marked = f"Subject: {encoded(f'{TEST_MARK} ')}\r\n ".encode("ascii")
-        head = _SUBJECT.sub(lambda found: marked + found[1], head, count=1)
     return _lines(headers) + head + blank + _with_way_out(body, unsubscribe)
+
+
+def as_test(mail: bytes, *, recipient: str, now: datetime) -> bytes:
+    """A mail of an issue as a trial: to whoever tries it, marked, and with an identity of its own, so that no program
+    takes the real one for a copy.
+    """
+    head, blank, body = mail.partition(LINE_END * 2)
+    # A subject has a bracket, so it is all encoded words, between which no blank counts.
+    marked = f"Subject: {encoded(f'{TEST_MARK} ')}\r\n ".encode("ascii")
+    identity = _digest(f"{now.isoformat()} {recipient}", 24).encode("ascii")
+    head = _SUBJECT.sub(lambda found: marked + found[1], head, count=1)
+    head = _TO.sub(b"To: " + recipient.encode("ascii"), head, count=1)
+    head = _MESSAGE_ID.sub(lambda found: b"Message-ID: <test." + identity + found[1], head, count=1)
+    return _LIST.sub(b"", head + LINE_END)[: -len(LINE_END)] + blank + body
 
 
 def _with_way_out(body: bytes, unsubscribe: str | None) -> bytes:

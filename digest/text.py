@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from digest.content import Card, Correction, IssueContent
 from digest.width import rule, wrap
 
+LARGEST = 200_000  # bytes of stories; a text of more has the rest on the web, where there is a web view
 NUMBER = 4  # digits; the number of a card stands right in them
 INDENT = " " * (NUMBER + 2)
 
@@ -12,7 +13,7 @@ TextCard = tuple[str, ...]
 
 
 def render_text(content: IssueContent, cards: Sequence[TextCard] | None = None) -> str:
-    """The whole issue as plain text: every story, every report, every correction.
+    """The whole issue as plain text: every story, every report, every correction. Only what a web view has, too, is cut.
 
     `cards` are the lines of the content's cards, where they were made before.
     """
@@ -52,11 +53,15 @@ def _masthead(content: IssueContent) -> Iterator[str]:
 
 
 def _sections(content: IssueContent, cards: Sequence[TextCard]) -> Iterator[str]:
-    number = 0
+    number, room = 0, LARGEST
     for section in content.sections:
         yield from _heading(section.heading(content.words), content.words("count", count=len(section.cards)))
         for card in section.cards:
             lines = cards[number]
+            room -= sum(len(line.encode()) for line in lines) if content.web_view else 0
+            if room < 0:
+                yield from wrap(content.words("overflow.web", count=len(cards) - number))
+                return
             number += 1
             yield f"{number:>{NUMBER}}. {lines[0]}"
             yield from lines[1:]

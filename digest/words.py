@@ -18,7 +18,6 @@ TABLE: dict[str, tuple[str, str]] = {
     "more": (" 외 {count}건", " and {count} more"),
     "subject.none": ("새 소식 없음", "no news"),
     "subject.corrections": ("수정 {count}건", "{count} correction|{count} corrections"),
-    "mark.test": ("[TEST]", "[TEST]"),
     "mark.reissue": ("[정정]", "[Corrected]"),
     "window": ("{window} 사이에 처음 확인한 보도", "reports first seen {window}"),
     "catch_up": (
@@ -29,7 +28,6 @@ TABLE: dict[str, tuple[str, str]] = {
         "먼저 보낸 같은 호를 대신합니다. 지금의 기사 상태와 이용 허락에 따라 다시 만들었습니다.",
         "Replaces the same issue sent before, made anew from the articles and rights of today.",
     ),
-    "test": ("시험 발송입니다. 구독자에게 보낸 메일이 아닙니다.", "A test: this mail did not go to readers."),
     "sample": (
         "(예시) 표시가 있는 언론사와 기사는 지어낸 것입니다. 사실이 아닙니다.",
         "Outlets and articles marked (예시) are made up. Nothing in them is true.",

@@ -1,4 +1,4 @@
-"""Closed windows as people look at them: the list, one issue, its content, and what may be shown of it today."""
+"""Issues by number or by the address of their page: what they said, and what of it may be shown today."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -24,18 +24,6 @@ class IssueRow:
     stories: int
     subject: str | None
     web_token: str | None
-
-
-def list_issues(
-    session: Session, *, watch: str | None = None, mailed_only: bool = True, limit: int = 20
-) -> list[IssueRow]:
-    """Issues, newest first; with windows that had nothing to say when `mailed_only` is False."""
-    query = _rows().order_by(DigestIssue.window_end.desc(), DigestIssue.id.desc()).limit(limit)
-    if watch is not None:
-        query = query.where(DigestIssue.watch == watch)
-    if mailed_only:
-        query = query.where(DigestIssue.subject.is_not(None))
-    return [IssueRow(*row) for row in session.execute(query)]
 
 
 def issue_by_id(session: Session, issue_id: int) -> IssueRow | None:

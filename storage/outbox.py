@@ -66,6 +66,15 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A mail that a reader has: its Message-ID and the form of the issue it is."""
+
+    recipient: str
+    message_id: str
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a try ended: the new state, when to try again (None: never), and the server's answer in one line."""
 
@@ -242,18 +251,38 @@ def list_deliveries(
     ]
 
 
-def retry(session: Session, delivery_ids: Collection[int], *, now: datetime) -> int:
-    """Try these deliveries again at once, also those that were given up; how many. What was sent stays sent."""
-    again = and_(Delivery.id.in_(delivery_ids), Delivery.state.in_((*OPEN, DeliveryState.FAILED)))
-    values = {
-        # Whoever may have the mail already is not asked anew: the same bytes go out, and are known as such.
-        "state": case((Delivery.state == DeliveryState.UNCERTAIN, Delivery.state), else_=DeliveryState.WAITING.value),
-        "due_at": now,
-        "attempts": 0,
-        "first_refused_at": None,
-        "settled_at": None,
-    }
-    return len(session.scalars(update(Delivery).where(again).values(values).returning(Delivery.id)).all())
+def retry(session: Session, *, now: datetime, delivery_ids: Collection[int] = (), issue_id: int | None = None) -> int:
+    """Try deliveries again at once, also those that were given up; how many. What was sent stays sent.
+
+    These deliveries, or those of an issue; without both, all there are.
+    """
+    again: list[ColumnElement[bool]] = [Delivery.state.in_((*OPEN, DeliveryState.FAILED))]
+    if delivery_ids:
+        again.append(Delivery.id.in_(delivery_ids))
+    if issue_id is not None:
+        again.append(Delivery.issue_id == issue_id)
+    return _reopen(session, and_(*again), now=now)
+
+
+def wait_again(session: Session, issue_id: int, recipients: Collection[str], *, now: datetime) -> set[str]:
+    """Send the newest edition of an issue again to these of its recipients, also to those who have it; who they are."""
+    newest = select(func.max(Delivery.edition)).where(Delivery.issue_id == issue_id).scalar_subquery()
+    theirs = and_(
+        Delivery.issue_id == issue_id,
+        Delivery.edition == newest,
+        Delivery.recipient.in_(recipients),
+        Delivery.state != DeliveryState.SENDING,
+    )
+    found = set(session.scalars(select(Delivery.recipient).where(theirs)))
+    _reopen(session, theirs, now=now)
+    return found
+
+
+def _reopen(session: Session, which: ColumnElement[bool], *, now: datetime) -> int:
+    # Of a delivery that is uncertain it stays known that its reader may have it already.
+    waiting = case((Delivery.state == DeliveryState.UNCERTAIN, Delivery.state), else_=DeliveryState.WAITING.value)
+    values = {"state": waiting, "due_at": now, "attempts": 0, "first_refused_at": None, "settled_at": None}
+    return len(session.scalars(update(Delivery).where(which).values(values).returning(Delivery.id)).all())
 
 
 def latest_edition(session: Session, issue_id: int) -> int:
@@ -262,15 +291,15 @@ def latest_edition(session: Session, issue_id: int) -> int:
     return session.scalar(newest) or 0
 
 
-def sent_to(session: Session, issue_id: int, edition: int) -> list[tuple[str, str, str]]:
-    """Who has, or may have, an edition of an issue: recipient, Message-ID and the form it came in."""
+def sent_to(session: Session, issue_id: int) -> list[Sent]:
+    """Who has, or may have, an issue, each with the newest edition that reader has."""
     reached = (DeliveryState.SENT, DeliveryState.UNCERTAIN, DeliveryState.SENDING)
     rows = session.execute(
         select(Delivery.recipient, Delivery.message_id, Delivery.variant)
-        .where(Delivery.issue_id == issue_id, Delivery.edition == edition, Delivery.state.in_(reached))
-        .order_by(Delivery.id)
+        .where(Delivery.issue_id == issue_id, Delivery.state.in_(reached))
+        .order_by(Delivery.edition, Delivery.id)
     )
-    return [(recipient, message_id, variant) for recipient, message_id, variant in rows]
+    return list({recipient: Sent(recipient, message_id, variant) for recipient, message_id, variant in rows}.values())
 
 
 def note_bounce(session: Session, message_id: str, *, answer: str, now: datetime) -> str | None:

@@ -28,7 +28,7 @@ def pages():
         "weekly": render(issue(30, form="weekly", watch_name="로봇", **LINKS)).html,
         "alert": render(issue(1, form="alert", **QUIET, **LINKS)).html,
         "nothing": render(issue(0, **QUIET, **LINKS)).html,
-        "test": render(issue(3, catch_up=True, marks=("test",), **LINKS)).html,
+        "edition": render(issue(3, catch_up=True, marks=("reissue",), **LINKS)).html,
         "web": render_page(issue(30)),
     }
 

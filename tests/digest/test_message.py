@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from digest.dkim import SHORTEST_RSA, load_key, sign
-from digest.message import UNSUBSCRIBE_HERE, address, build_message, message_id
+from digest.message import UNSUBSCRIBE_HERE, address, as_test, build_message, message_id
 from digest.render import Rendered, render
 from digest.safe import safe_title
 from digest.settings import DigestSettings
@@ -129,7 +129,12 @@ def test_a_mail_of_text_alone():
 def test_a_new_edition_answers_the_first_and_a_test_says_what_it_is():
     message = parsed(mail(in_reply_to="<first@example.com>"))
     assert (message["In-Reply-To"], message["References"]) == ("<first@example.com>",) * 2
-    assert parsed(mail(test=True))["Subject"] == f"[TEST] {render(issue(30)).subject}"
+    trial = parsed(as_test(mail(unsubscribe=LONG), recipient="operator@example.com", now=NOW))
+    assert trial["Subject"] == f"[TEST] {render(issue(30)).subject}"
+    assert trial["To"] == "operator@example.com"
+    assert trial["Message-ID"] != parsed(mail())["Message-ID"]
+    assert [name for name in trial if name.startswith("List-")] == []
+    assert trial.get_body(("plain",)).get_content() == parsed(mail(unsubscribe=LONG)).get_body(("plain",)).get_content()
     assert parsed(mail(watch="robots"))["List-Id"] == "<robots.digest.example.com>"
     assert parsed(mail(watch="default"))["List-Id"] == "<digest.example.com>"
 

@@ -196,7 +196,7 @@ EVERYTHING = {
     "unsubscribe": "mailto:a@example.com",
     "web_view": "https://x.example/i",
     "catch_up": True,
-    "marks": ("test",),
+    "marks": ("reissue",),
 }
 
 
@@ -255,7 +255,6 @@ def test_the_frame_speaks_english():
         ),
         ({"form": "alert"}, "[중관춘 데일리 알림] 하늘로보틱스, 시리즈B 12억 위안 투자 유치 외 2건"),
         ({"watch_name": "로봇"}, "[중관춘 데일리 · 로봇] 11/24(화) 하늘로보틱스, 시리즈B 12억 위안 투자 유치 외 2건"),
-        ({"marks": ("test",)}, "[TEST] [중관춘 데일리] 11/24(화) 하늘로보틱스, 시리즈B 12억 위안 투자 유치 외 2건"),
         ({"marks": ("reissue",)}, "[정정] [중관춘 데일리] 11/24(화) 하늘로보틱스, 시리즈B 12억 위안 투자 유치 외 2건"),
     ],
 )
