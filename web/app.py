@@ -1,4 +1,7 @@
-"""The archive over HTTP. Who may read is decided in access.py, what of an article is seen in licence.py."""
+"""The archive over HTTP: the API and the pages.
+
+Who may read the API is decided in access.py, what of an article is seen in licence.py; pages are in pages/.
+"""
 
 import time
 from collections.abc import Callable
@@ -12,6 +15,8 @@ from storage.position import last_seq
 from web.access import Access
 from web.archive import Archive
 from web.headers import SecurityHeaders
+from web.pages.app import add_pages
+from web.pages.desk import Tools
 from web.problems import Problem, add_handlers
 from web.room import Room
 from web.routes import articles, changes, deals, entities, health, outlets, schemas, search, trends
@@ -47,11 +52,12 @@ def create_app(
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
     expand: Callable[[str], tuple[str, ...]] | None = None,
+    tools: Tools | None = None,
 ) -> FastAPI:
     """The application over one archive. `in_zone` turns a stored UTC time into the zone that readers see.
 
     `clock` tells when a token has expired, `monotonic` (seconds) how fast a reader asks. `expand` gives the other names
-    of a company, which a search finds, too.
+    of a company, which a search finds, too; `tools` are what pages may ask of the rooms above this one.
     """
     settings = settings or WebSettings()
     app = FastAPI(
@@ -64,13 +70,14 @@ def create_app(
     )
     archive = Archive(database, threads=settings.threads)
     feed = FeedWatch(lambda: archive.read(last_seq))
-    app.state.room = Room(archive, in_zone, feed, version, expand)
+    room = app.state.room = Room(archive, in_zone, feed, version, expand)
     app.state.access = Access(archive, settings, clock=clock, monotonic=monotonic)
     add_handlers(app)
     app.add_middleware(SecurityHeaders)
     app.include_router(health.router)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
+    add_pages(app, room, settings, tools, clock=clock)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 

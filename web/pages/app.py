@@ -10,22 +10,46 @@ from web.login.door import Door
 from web.login.proxies import RememberPeer
 from web.pages.desk import Desk, Tools
 from web.pages.errors import add_page_errors
-from web.pages.routes import entrance
+from web.pages.routes import (
+    articles,
+    deals,
+    digests,
+    entities,
+    entrance,
+    outlets,
+    search,
+    settings,
+    stories,
+    subscribers,
+    watches,
+)
 from web.room import Room
 from web.settings import WebSettings
 
-ROUTERS = (entrance.router,)
+ROOMS = (
+    entrance,
+    stories,
+    articles,
+    search,
+    entities,
+    deals,
+    outlets,
+    digests,
+    subscribers,
+    watches,
+    settings,
+)
 
 
 def add_pages(
-    app: FastAPI, room: Room, settings: WebSettings, tools: Tools | None, *, clock: Callable[[], datetime]
+    app: FastAPI, room: Room, web: WebSettings, tools: Tools | None, *, clock: Callable[[], datetime]
 ) -> None:
     """Adds the pages to an application whose errors are handled already. `tools` are those of the rooms above."""
-    door = Door(room.archive.database, settings.login, clock=clock)
-    app.state.desk = Desk(room, door, settings, tools or Tools(), clock)
-    for router in ROUTERS:
-        app.include_router(router)
+    door = Door(room.archive.database, web.login, clock=clock)
+    app.state.desk = Desk(room, door, web, tools or Tools(), clock)
+    for one in ROOMS:
+        app.include_router(one.router)
     add_page_errors(app)
     # The outermost comes last: who really sent a request is noted before a proxy's word is taken.
-    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(web.trusted_proxies))
     app.add_middleware(RememberPeer)

@@ -189,7 +189,7 @@ async def deals(request: Request, reader: Admitted, room: RoomOf, query: Annotat
         limit = query.limit if "limit" in query.model_fields_set else MOST_ROWS
         with room.archive.database.reader() as session:
             rows, cursor = list_deals(session, limit=limit, after=query.after, filters=query.filters(session))
-            body = _table(rows, room.view(session, reader))
+            body = deal_table(rows, room.view(session, reader))
         links = {"Link": f'<{request.url.include_query_params(after=cursor)}>; rel="next"'} if cursor else {}
         return answer_bytes(request, body, media_type=CSV, headers=links)
 
@@ -202,8 +202,8 @@ def _prefers_a_table(accept: str) -> bool:
     return "text/csv" in accept and "json" not in accept
 
 
-def _table(rows: list[DealRow], view: View) -> bytes:
-    """With a byte order mark: spreadsheets take Korean in a table without one for another encoding."""
+def deal_table(rows: list[DealRow], view: View) -> bytes:
+    """Deals as a table for spreadsheets, with a byte order mark: without one they take Korean for another encoding."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
