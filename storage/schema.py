@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from storage.database import connect, sqlite_path
+from storage.database import Session, connect, sqlite_path
 from storage.errors import SchemaError
 from storage.queue import upgrade_queue
 
@@ -50,6 +50,11 @@ def state(url: str) -> SchemaState:
         engine.dispose()
     known = {script.revision for script in scripts.walk_revisions()}
     return SchemaState(_judge(found, code_revision, known), found, code_revision)
+
+
+def revision_of(session: Session) -> str | None:
+    """The revision of the tables that a session sees, for those who ask often: nothing is opened or compared."""
+    return MigrationContext.configure(session.connection()).get_current_revision()
 
 
 def _judge(found: str | None, head: str, known: set[str]) -> Standing:

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from storage.schema import state
+from storage.schema import revision_of
 from web.room import RoomOf
 
 router = APIRouter(tags=["operation"])
@@ -25,5 +25,5 @@ class Health(BaseModel):
 )
 async def healthz(room: RoomOf) -> JSONResponse:
     """Open to everyone; says nothing about what is in the archive."""
-    found = await room.archive.work(lambda: state(room.archive.database.url))
-    return JSONResponse({"status": "ok", "version": room.version, "schema": found.revision})
+    revision = await room.archive.read(revision_of)
+    return JSONResponse({"status": "ok", "version": room.version, "schema": revision})
