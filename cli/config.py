@@ -27,7 +27,7 @@ def check(app: App, as_json: bool) -> None:
         raise ConfigurationError(
             "No outlet is enabled: set `crawler.packaged_outlets` or add a file to `crawler.outlets`."
         )
-    values = _masked(settings.model_dump())
+    values = masked(settings.model_dump())
     if as_json:
         print_json(values)
         return
@@ -49,12 +49,12 @@ def example() -> None:
     click.echo(example_text(), nl=False)
 
 
-def _masked(value: Any) -> Any:
+def masked(value: Any) -> Any:
     """Plain values for printing: secrets as stars, and the password inside a database URL too."""
     if isinstance(value, dict):
-        return {key: _masked(entry) for key, entry in value.items()}
+        return {key: masked(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_masked(entry) for entry in value]
+        return [masked(entry) for entry in value]
     if isinstance(value, SecretStr):
         return "********" if value.get_secret_value() else ""
     if isinstance(value, str) and "://" in value:

@@ -54,7 +54,7 @@ def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
             _work(app, crawl),
             scheduler,
             readiness,
-            web=Door(_server(app, database, readiness), sockets) if sockets else None,
+            web=Door(_server(app, crawl, readiness), sockets) if sockets else None,
             monitor=monitor,
         )
         run_in_reactor(service.run)
@@ -115,19 +115,21 @@ def _port(door: "WebSettings | MonitorSettings", section: str, *, wanted: bool) 
         yield [listener]
 
 
-def _server(app: App, database: "Database", readiness: "Readiness") -> "uvicorn.Server":
+def _server(app: App, crawl: "CrawlContext", readiness: "Readiness") -> "uvicorn.Server":
+    from cli.pages import page_tools
     from crawler.meaning.aliases import expander
     from storage.version import version
     from web.app import create_app
     from web.server import create_server
 
     application = create_app(
-        database,
+        crawl.database,
         version=version(),
         in_zone=lambda moment: moment.astimezone(KST),
         settings=app.settings.web,
         clock=utc_now,
         expand=expander(app.fact_reader.lexicon),
         readiness=readiness,
+        tools=page_tools(app, crawl),
     )
     return create_server(application)

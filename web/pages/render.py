@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from digest.safe import safe_url
 from web.pages.addresses import link
 from web.pages.forms import TOKEN
-from web.pages.texts import say
+from web.pages.texts import Speech
 from web.pages.times import Times
 from web.pages.visitor import FORM, THEMES, Visitor, keep
 
@@ -81,7 +81,7 @@ def page(
             {
                 **values,
                 "visitor": visitor,
-                "t": partial(say, visitor.language),
+                "t": Speech(visitor.language),
                 "times": times,
                 "here": here if request.method == "GET" else "/",
                 "path": request.url.path,

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from digest.licence import RIGHTS
 from storage.archive.reading import get_article, revisions_of
 from storage.database import Session
 from storage.mentions import deals_by_id, deals_in, named_in
@@ -71,7 +72,7 @@ def _one(session: Session, desk: Desk, visitor: Visitor, article_id: int) -> Map
         "authors": [author.name for author in article.authors if author.name],
         "body": [] if gone else sight.body(article.body),
         "is_whole": sight.whole,
-        "licence": sight.licence,
+        "licence": sight.licence if sight.licence in RIGHTS else "none",
         "entities": named_in(session, [article_id]).get(article_id, ()),
         "deals": shown_deals([deals[key] for key in deals], view, visitor.language),
         "versions": shown_versions(revisions_of(session, article_id), sight),

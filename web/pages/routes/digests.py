@@ -18,7 +18,7 @@ from web.pages.answering import show
 from web.pages.asked import Asked, Cursor, Id, empty
 from web.pages.desk import Desk, DeskOf
 from web.pages.render import HEADERS
-from web.pages.texts import say
+from web.pages.texts import Speech
 from web.pages.visitor import Operating, Reading, Visitor
 from web.parameters import ArticleId
 
@@ -135,5 +135,5 @@ def _mail(html: str) -> Response:
 
 
 def _nothing(visitor: Visitor) -> str:
-    said = say(visitor.language, "digest.nothing")
+    said = Speech(visitor.language)("digest.nothing")
     return f'<!doctype html><html lang="{visitor.language}"><title>{said}</title><body><p>{said}</p></body></html>'

@@ -13,9 +13,20 @@ def texts(language: str) -> dict[str, str]:
     return dict(_flat(found, ""))
 
 
-def say(language: str, key: str, /, **values: object) -> str:
-    """One text with its places filled. Raises KeyError for a key that is nowhere: a mistake in a page."""
-    return texts(language)[key].format(**values)
+class Speech:
+    """The words of one language, for templates."""
+
+    def __init__(self, language: str) -> None:
+        self._texts = texts(language)
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """One text with its places filled. Raises KeyError for a key that is nowhere: a mistake in a page."""
+        return self._texts[key].format(**values)
+
+    def one_of(self, prefix: str, value: str, /, **values: object) -> str:
+        """The text for a value that comes from elsewhere; where there is none, the value itself."""
+        text = self._texts.get(f"{prefix}{value}")
+        return value if text is None else text.format(**values)
 
 
 def _flat(table: dict[str, Any], path: str) -> list[tuple[str, str]]:
