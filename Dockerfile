@@ -18,11 +18,17 @@ RUN --mount=type=cache,target=/root/.cache/pip \
  && find /opt/zgcwatch/lib -type d \( -name test -o -name tests \) -prune -exec rm -rf {} +
 
 FROM ${PYTHON_IMAGE}
+ARG PYTHON_IMAGE
 ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG CREATED=unknown
 LABEL org.opencontainers.image.title="zgcwatch" \
       org.opencontainers.image.description="Watches Korean business news for Zhongguancun and Chinese start-ups" \
       org.opencontainers.image.licenses="MIT" \
-      org.opencontainers.image.version="${VERSION}"
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.base.name="${PYTHON_IMAGE}"
 RUN useradd --system --uid 10001 --user-group --home-dir /data --no-create-home --shell /usr/sbin/nologin zgcwatch \
  && install --directory --owner zgcwatch --group zgcwatch --mode 0750 /data \
  && install --directory /etc/zgcwatch
@@ -32,14 +38,15 @@ ENV PATH=/opt/zgcwatch/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     ZGCWATCH_STORAGE__DATABASE=sqlite:////data/zgcwatch.db \
     ZGCWATCH_WEB__HOST=0.0.0.0 \
-    ZGCWATCH_WEB__PORT=8080
+    ZGCWATCH_WEB__PORT=8080 \
+    ZGCWATCH_MONITOR__PORT=9464
 # the number, not the name: Kubernetes' runAsNonRoot can check no other
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['ZGCWATCH_WEB__PORT'] + '/healthz', timeout=4)"]
+HEALTHCHECK --interval=15s --timeout=20s --start-period=60s --start-interval=2s --retries=2 \
+    CMD ["zgcwatch", "ready"]
 ENTRYPOINT ["zgcwatch"]
 CMD ["run"]

@@ -18,7 +18,7 @@ ZGC_CONTAINERS ?= $(abspath ../shared/containers)
 export ZGC_CORPUS ZGC_CONTAINERS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types arrows format coverage corpus-report bench-meaning bench-extract bench-collect bench-health bench-archive bench-api bench-keeping docker-test lock clean
+.PHONY: help demo test check lint types arrows format coverage shots html-validate corpus-report bench-meaning bench-extract bench-collect bench-health bench-archive bench-api bench-keeping bench-digest-kill docker-test lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,13 @@ format: $(VENV)/.dev ## formats, and mends what the linter can mend
 coverage: $(VENV)/.dev ## the tests once more, with the branches that none of them took
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
 
+shots: $(VENV)/.dev ## pictures of the mail in Chromium into build/shots: phone and desk, light and dark, without style
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[browser]'
+	$(BIN)/python -m tests.digest.shots build/shots
+
+html-validate: ## fetches html-validate (npm) into build/html-validate, for the tests of the mail's HTML
+	npm install --no-audit --no-fund --silent --prefix build/html-validate html-validate@10
+
 corpus-report: $(VENV)/.dev ## what extraction gets right on the real pages in ZGC_CORPUS, as a table
 	$(BIN)/python benchmarks/corpus_report.py
 
@@ -71,6 +78,15 @@ bench-api: $(VENV)/.dev ## the API under 16 clients on 100,000 articles, and hel
 
 bench-keeping: $(VENV)/.dev ## backups every few seconds beside a writer, every one restored and checked, into benchmarks/results
 	$(BIN)/python -m benchmarks.keeping $(BENCH_ARGS)
+
+bench-digest-kill: $(VENV)/.dev ## the digest's sender killed a hundred times over 300 readers, on both databases, into benchmarks/results
+	$(BIN)/python -m benchmarks.digest_kill $(BENCH_ARGS)
+
+bench-scale: $(VENV)/.dev ## processes killed, stopped, cut off from the database, squeezed; one and two of them (about 25 minutes)
+	$(BIN)/python -m benchmarks.scale $(BENCH_ARGS)
+
+soak: $(VENV)/.dev ## seven days of the service in fake time over outlets with faults: memory, descriptors, digests, states
+	$(BIN)/python -m benchmarks.soak $(BENCH_ARGS)
 
 docker-test: ## builds the image and runs both compose files for real (says so where there is no engine)
 	tests/docker/run.sh

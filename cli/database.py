@@ -2,7 +2,8 @@
 
 import click
 
-from cli.context import App, database_option, json_option, pass_app, print_json
+from cli.context import App, database_option, json_option, pass_app, print_json, utc_now
+from cli.drill import drill
 from cli.keeping import VERBS
 
 COUNTED = ("articles", "live", "gone", "duplicates", "revisions", "pages")
@@ -14,17 +15,29 @@ def db() -> None:
 
 
 @db.command(epilog="Example: zgcwatch db upgrade --database sqlite:///archive.db")
+@click.option("--no-copy", is_flag=True, help="Make no copy of an SQLite archive before its tables change.")
 @database_option
 @pass_app
-def upgrade(app: App, database_url: str | None) -> None:
-    """Bring the archive's tables to this version; makes them in an empty database. Safe to run again."""
+def upgrade(app: App, no_copy: bool, database_url: str | None) -> None:
+    """Bring the archive's tables to this version; makes them in an empty database. Safe to run again.
+
+    An SQLite archive is copied before, beside it; the three newest such copies are kept. Of two that run at once, the
+    second waits for the first.
+    """
     from storage.schema import state
     from storage.schema import upgrade as upgrade_schema
+    from storage.upkeep import upgrade_safely
 
     url = database_url or app.settings.storage.database
     before = state(url).revision
-    upgrade_schema(url)
+    copy = None
+    if no_copy:
+        upgrade_schema(url)
+    else:
+        copy = upgrade_safely(url, now=utc_now())
     after = state(url).revision
+    if copy is not None:
+        click.echo(f"As it was before: {copy} (`zgcwatch db restore` takes it, and so does the zgcwatch of before).")
     click.echo(
         f"The archive is at {after}." if before == after else f"The archive went from {before or 'empty'} to {after}."
     )
@@ -66,5 +79,5 @@ def check(app: App, restored: bool, database_url: str | None, as_json: bool) -> 
         click.echo("The archive is in order. " + ", ".join(f"{name} {value}" for name, value in row.items()) + ".")
 
 
-for verb in VERBS:
+for verb in (*VERBS, drill):
     db.add_command(verb)

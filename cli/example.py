@@ -32,12 +32,12 @@ def _section(path: str, model: Any) -> str:
             nested.append(_section(f"{path}.{name}", field.annotation))
             continue
         lines += _comment(_described(field))
-        lines.append(f"# {name} = {_toml(_default(field))}")
+        lines.append(f"# {name} = {toml_of(default_of(field))}")
     return "\n".join(lines) + "\n" + "".join(nested)
 
 
 def _described(field: FieldInfo) -> str:
-    unset = " Not set by default." if _default(field) is None else ""
+    unset = " Not set by default." if default_of(field) is None else ""
     return (field.description or "") + unset
 
 
@@ -45,11 +45,11 @@ def _comment(text: str) -> list[str]:
     return textwrap.wrap(" ".join(text.split()), WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 
-def _default(field: FieldInfo) -> Any:
+def default_of(field: FieldInfo) -> Any:
     return field.get_default(call_default_factory=True, validated_data={})
 
 
-def _toml(value: Any) -> str:
+def toml_of(value: Any) -> str:
     """A default as TOML. Nothing (None) cannot be written in TOML: shown as an empty string to fill in."""
     if value is None:
         return '""'
@@ -58,7 +58,7 @@ def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_toml(entry) for entry in value) + "]"
+        return "[" + ", ".join(toml_of(entry) for entry in value) + "]"
     if isinstance(value, (int, float)):
         return str(value)
     return json.dumps(value.as_posix() if isinstance(value, Path) else str(value), ensure_ascii=False)

@@ -17,6 +17,7 @@ from cli.database import db
 from cli.deals import deals
 from cli.demo.command import demo
 from cli.digest import digest
+from cli.doctor import doctor, ready
 from cli.duplicates import duplicates
 from cli.entities import entities
 from cli.export import export
@@ -25,6 +26,7 @@ from cli.facts import facts
 from cli.golden import golden
 from cli.health import disable, enable, health, mute
 from cli.leads import leads
+from cli.outbox import outbox
 from cli.outlets import outlets
 from cli.outlets_new import new as new_outlet
 from cli.reextract import reextract
@@ -36,7 +38,7 @@ from cli.user import user
 from cli.watch import watch
 
 VERBS = (
-    *(demo, run, crawl, backfill, leads),
+    *(demo, run, crawl, backfill, leads, doctor, ready),
     *(extract, reextract, clean, facts, topics),
     *(
         search,
@@ -52,6 +54,7 @@ VERBS = (
         digest,
         watch,
         subscriber,
+        outbox,
         outlets,
         db,
         config,

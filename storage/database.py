@@ -138,7 +138,8 @@ def _require_writable(file: Path) -> None:
     for place in (folder, file):
         if place.exists() and not os.access(place, os.W_OK):
             raise ConfigurationError(
-                f"The database {file} cannot be written: {place} is read-only for this user; make it writable."
+                f"The database {file} cannot be written: {place} is read-only for this user; mount it writable, and "
+                f"run `chown -R {os.getuid()}:{os.getgid()} {folder}` as root (of a folder of the host, there)."
             )
 
 

@@ -35,11 +35,11 @@ def figures(session: Session, *, now: datetime) -> Figures:
     due = select(func.count(), func.min(Source.next_visit_at)).where(
         Source.enabled, Source.next_visit_at <= now, Source.outlet.not_in(off)
     )
-    number, oldest = session.execute(due).tuples().one()
+    number, oldest = session.execute(due).one()
     newest = session.execute(select(Article.id, Article.first_seen_at).order_by(Article.id.desc()).limit(1)).first()
     waiting = select(func.count()).where(Delivery.state.in_(OPEN_DELIVERIES))
     return Figures(
-        outlets=dict(session.execute(states.group_by(HealthState.state)).tuples().all()),
+        outlets=dict(session.execute(states.group_by(HealthState.state)).all()),
         sources_due=number,
         overdue_seconds=(now - oldest).total_seconds() if number else 0.0,
         articles=newest.id if newest else 0,

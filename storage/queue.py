@@ -4,6 +4,7 @@ Which of procrastinate's migrations they have is written as the schema's comment
 what is left to do. SQLite has no queue.
 """
 
+from datetime import datetime
 from importlib.resources import files
 
 import psycopg
@@ -80,3 +81,14 @@ def _after(done: str) -> list[str]:
 
 def _text(name: str) -> str:
     return (files("procrastinate") / "sql" / name).read_text(encoding="utf-8")
+
+
+def server_time(url: str) -> datetime | None:
+    """What time the database server has; None for SQLite, which has this machine's."""
+    if parse_url(url).get_backend_name() == "sqlite":
+        return None
+    with psycopg.connect(connection_info(url), connect_timeout=10) as connection:
+        found = connection.execute("SELECT clock_timestamp()").fetchone()
+    assert found is not None
+    moment: datetime = found[0]
+    return moment

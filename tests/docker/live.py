@@ -31,6 +31,21 @@ UID = "10001"
 PACKAGES = ("cli", "crawler", "digest", "scheduler", "storage", "web")
 GRACE_SECONDS = 60
 MOST_RESTARTS = 3
+CRAWLERS = 2
+MAILING = {
+    "ZGCWATCH_DIGEST__RECIPIENTS": '["analyst@example.com"]',
+    "ZGCWATCH_DIGEST__SENDER": "zgcwatch@example.com",
+    "ZGCWATCH_DIGEST__SMTP__HOST": "sink",
+    "ZGCWATCH_DIGEST__SMTP__PORT": "1025",
+    "ZGCWATCH_DIGEST__SMTP__SECURITY": "none",
+}
+READ_MAIL = """
+import json, mailbox, sys
+from email import policy, message_from_bytes
+box = mailbox.Maildir('/data/mail')
+mails = [message_from_bytes(box.get_bytes(key), policy=policy.default) for key in box.keys()]
+print(json.dumps([mail.get_body(('plain',)).get_content() for mail in mails]))
+"""
 WAIT_SECONDS = 180
 HARDENED = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--init")
 
@@ -119,12 +134,32 @@ class Compose:
             "image": IMAGE,
             "entrypoint": ["python", "-m", "http.server", "--directory", "/site", "8000"],
             "volumes": [f"{self.outlet.site}:/site:ro"],
-            "tmpfs": ["/data"],  # in place of the image's own volume, which `down` would leave behind
+            "tmpfs": ["/data:uid=10001"],  # in place of the image's own volume, which `down` would leave behind
             "healthcheck": {"disable": True},
             "init": True,
         }
+        sink = {
+            **press,
+            "entrypoint": ["python", "-m", "aiosmtpd", "-n", "-l", "0.0.0.0:1025", "-c", "aiosmtpd.handlers.Mailbox"],
+            "command": ["/data/mail"],
+            "volumes": [],
+        }
+        services = {"press": press, "sink": sink, self.leader: {"environment": MAILING}}
         self.override = self.outlet.folder / "override.json"
-        self.override.write_text(json.dumps({"services": {"press": press}}))
+        self.override.write_text(json.dumps({"services": services}))
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the roles are services of their own."""
+        return self.file == "docker-compose.yml"
+
+    @property
+    def leader(self) -> str:
+        return "scheduler" if self.is_apart else "app"
+
+    @property
+    def front(self) -> str:
+        return "web" if self.is_apart else "app"
 
     def __call__(self, *command: str, timeout: float = 300) -> str:
         files = ("-f", str(self.source / self.file), "-f", str(self.override))
@@ -139,7 +174,8 @@ class Compose:
         return [name for name, row in services.items() if row.get("restart", "no") != "no"]
 
     def start(self) -> None:
-        self("up", "-d", "--no-build", "--pull", "never", timeout=WAIT_SECONDS)
+        more = ("--scale", f"crawler={CRAWLERS}") if self.is_apart else ()
+        self("up", "-d", "--no-build", "--pull", "never", *more, timeout=WAIT_SECONDS)
         for service in self.with_restart_policy:
             self.healthy(service)
 
@@ -182,7 +218,11 @@ class Compose:
             self("start", service)
 
     def zgcwatch(self, *arguments: str) -> str:
-        return self("exec", "-T", "app", "zgcwatch", *arguments)
+        return self("exec", "-T", self.leader, "zgcwatch", *arguments)
+
+    def mailed(self) -> list[str]:
+        """The text of every mail that the sink has taken."""
+        return json.loads(self("exec", "-T", "sink", "python", "-c", READ_MAIL))
 
     def articles(self) -> list[str]:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/v1/articles", timeout=10) as answer:
@@ -284,18 +324,22 @@ def check_life(tally: Tally, compose: Compose) -> None:
             return
         with tally.check("the sample outlet's article is in the archive, by the schedule alone"):
             until("one article in /v1/articles", lambda: compose.articles() == [FIRST[0]], 60)
+        with tally.check("the digest arrives at the mail sink"):
+            compose.zgcwatch("digest", "send")
+            until("a mail with the article", lambda: told(compose, FIRST[0]) == 1, 30)
         for service in compose.with_restart_policy:
             with tally.check(f"kill -9 of {service}: back, and nothing lost"):
                 before = compose.state(service)
                 compose.crash(service)
                 compose.healthy(service, before=before)
-                compose.healthy("app")
+                compose.healthy(compose.front)
                 until("the article is still there", lambda: compose.articles() == [FIRST[0]], 30)
         if "db" in compose.with_restart_policy:
             with tally.check("the database restarts under the application"):
                 compose("restart", "db")
                 compose.healthy("db")
-                compose.healthy("app")
+                for service in compose.with_restart_policy:
+                    compose.healthy(service)
                 until("the article is there", lambda: compose.articles() == [FIRST[0]], 30)
         with tally.check("a second article by `zgcwatch crawl`, and search finds it"):
             outlet.publish(*SECOND)
@@ -304,6 +348,11 @@ def check_life(tally: Tally, compose: Compose) -> None:
             titles = [item["title"] for item in found["items"]]
             if titles != [SECOND[0]] or compose.articles() != sorted(outlet.titles):
                 raise Refused(f"search {titles}, archive {compose.articles()}")
+        with tally.check("whatever was killed, every story was mailed once"):
+            compose.zgcwatch("digest", "send")
+            until("a mail with the second article", lambda: told(compose, SECOND[0]) == 1, 30)
+            if told(compose, FIRST[0]) != 1:
+                raise Refused(f"the first article is in {told(compose, FIRST[0])} mails")
         with tally.check("SIGTERM stops every service in time, with exit code 0") as note:
             start = time.monotonic()
             compose("stop", timeout=2 * GRACE_SECONDS)
@@ -311,7 +360,7 @@ def check_life(tally: Tally, compose: Compose) -> None:
             codes = {service: compose.state(service)["ExitCode"] for service in compose.with_restart_policy}
             note(f"{taken:.1f} s, {codes}")
             if any(codes.values()) or taken >= GRACE_SECONDS:
-                raise Refused(f"{taken:.1f} s, exit codes {codes}: {compose.log('app')}")
+                raise Refused(f"{taken:.1f} s, exit codes {codes}: {compose.log(compose.leader)}")
         with tally.check("down and up again: the same archive"):
             compose("down")
             compose.start()
@@ -328,6 +377,21 @@ def check_life(tally: Tally, compose: Compose) -> None:
                 raise Refused(left)
 
 
+def told(compose: Compose, title: str) -> int:
+    """In how many mails the story stands."""
+    return sum(title in text for text in compose.mailed())
+
+
+def check_unwritable(tally: Tally) -> None:
+    """A volume that belongs to somebody else: the service ends at once and names the line that mends it."""
+    with tally.check("an unwritable volume is exit code 78 with the chown line"):
+        place = ("--tmpfs", "/data:uid=0,mode=755")
+        command = ("docker", "run", "--rm", "--network", "none", *place, IMAGE, "db", "upgrade")
+        done = subprocess.run(command, text=True, capture_output=True, timeout=120, check=False)
+        if done.returncode != 78 or f"chown -R {UID}:{UID} /data" not in done.stderr:
+            raise Refused(f"exit {done.returncode}: {done.stderr}")
+
+
 def main() -> int:
     tally = Tally()
     start = time.monotonic()
@@ -342,6 +406,7 @@ def main() -> int:
         ):
             say("skipped: nothing was built or started: no Docker engine answers here")
         elif check_image(tally, source):
+            check_unwritable(tally)
             Path(scratch).chmod(0o755)
             for file in ("docker-compose.sqlite.yml", "docker-compose.yml"):
                 outlet = SampleOutlet(Path(scratch) / Path(file).stem)

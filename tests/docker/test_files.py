@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE_FILES = ("docker-compose.yml", "docker-compose.sqlite.yml")
@@ -87,3 +88,19 @@ def test_ci_ends_with_the_tests():
     """What reads the log of a run looks for pytest's closing line at its end."""
     last = [line for line in text(".ci/run").splitlines() if line.strip()][-1]
     assert re.match(r"make .* test ", last)
+
+
+def test_every_service_that_stays_is_limited_judged_and_hardened():
+    services = yaml.safe_load(text("docker-compose.yml"))["services"]
+    assert set(services) == {"db", "migrate", "scheduler", "crawler", "web", "mail"}
+    assert services["mail"]["profiles"] == ["dev"]
+    for name, service in services.items():
+        assert service["mem_limit"], name
+        assert "no-new-privileges:true" in service["security_opt"], name
+        if name not in {"db", "mail"}:
+            assert (service["read_only"], service["cap_drop"], service["init"]) == (True, ["ALL"], True), name
+        if name in {"scheduler", "crawler", "web"}:
+            assert service["healthcheck"]["test"] == ["CMD", "zgcwatch", "ready"]
+            assert service["stop_grace_period"] == "60s"
+            assert service["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+            assert service["command"] == ["run", "--role", name]

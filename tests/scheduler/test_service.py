@@ -19,6 +19,7 @@ from tests.e2e.command import zgcwatch
 from tests.servers.client import OutletServer, answer
 
 ROOT = Path(__file__).parents[2]
+MONITOR_OFF = "[monitor]\nport = 0\n"
 LEAD = "중국 베이징 중관춘의 예시 스타트업이 새로운 투자를 유치했다. 회사는 연구 인력을 늘릴 계획이라고 밝혔다. "
 
 
@@ -52,7 +53,7 @@ def wait_for(condition, seconds=30):
 class Running:
     """`zgcwatch run` in a folder with one scripted outlet."""
 
-    def __init__(self, folder, base, port, *roles, settings="", monitor=0):
+    def __init__(self, folder, base, port, *roles, settings="", log="log"):
         self.folder, self.port, self.settings = folder, port, settings
         (folder / "outlets").mkdir(exist_ok=True)
         host = base.removeprefix("http://")
@@ -64,12 +65,13 @@ class Running:
             '[storage]\ndatabase = "sqlite:///archive.db"\n'
             '[crawler]\ncontact = "https://example.com/bot"\npackaged_outlets = false\noutlets = ["outlets"]\n'
             f"allow_private_addresses = true\n[scheduler]\ntick_seconds = 1\ndelivery_tick_seconds = 1\n"
-            f"[web]\nport = {port}\n[monitor]\nport = {monitor}\n{settings}"
+            f"[web]\nport = {port}\n{settings}{'' if '[monitor]' in settings else MONITOR_OFF}"
         )
         assert zgcwatch("db", "upgrade", cwd=folder).code == 0
         clean = {name: value for name, value in os.environ.items() if not name.startswith("ZGCWATCH_")}
         arguments = [option for role in roles for option in ("--role", role)]
-        self.log = (folder / "log").open("w")
+        self.name = log
+        self.log = (folder / log).open("w")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cli.main", "run", *arguments],
             cwd=folder,
@@ -86,7 +88,7 @@ class Running:
             return None
 
     def events(self):
-        return [json.loads(line).get("event") for line in (self.folder / "log").read_text().splitlines()]
+        return [json.loads(line).get("event") for line in (self.folder / self.name).read_text().splitlines()]
 
     def stop(self, seconds=25):
         """SIGTERM; the exit code and how long it took."""
@@ -199,6 +201,74 @@ def test_the_operator_is_told_of_a_dead_outlet_and_the_readers_are_not(running, 
         assert service.stop()[0] == 0
     [mail] = [mail for mail in sink.messages if mail.recipients != ("analyst@example.com",)]
     assert mail.recipients == ("ops@example.com",)
-    assert not [mail for mail in sink.messages if "sample-outlet)" in mail.part("plain") and mail.recipients[0][0] == "a"]
+    readers = [mail for mail in sink.messages if mail.recipients == ("analyst@example.com",)]
+    assert not [mail for mail in readers if "blocked since" in mail.part("plain")]
     assert "sample-outlet): blocked since" in mail.part("plain")
     assert "health.changed" in service.events()
+
+
+def test_a_second_service_stands_by_says_so_and_takes_over(running, outlet):
+    script(outlet, range(3))
+    first_door, second_door = free_port(), free_port()
+    first = running("scheduler", "crawler", settings=f"[monitor]\nport = {first_door}\n")
+    wait_for(lambda: "visit.finished" in first.events())
+    second = Running(
+        first.folder, outlet.url("", host="127.0.0.21"), free_port(), "scheduler", "crawler",
+        settings=f"[monitor]\nport = {second_door}\n", log="second",
+    )  # fmt: skip
+    try:
+        standing = wait_for(lambda: monitor(second_door, "/readyz"))
+        assert standing["status"] == "ready"
+        assert all(said.startswith("stands by for ") for said in standing["leases"].values())
+        assert set(standing["leases"]) == {"scheduler", "crawler"}
+        assert monitor(first_door, "/readyz")["leases"] == {"scheduler": "leads", "crawler": "leads"}
+        assert "leader.standing_by" in second.events()
+        outlet.asked()
+        time.sleep(2.5)
+        assert "visit.finished" not in second.events()
+        first.process.kill()
+        first.process.wait()
+        wait_for(lambda: monitor(second_door, "/readyz")["leases"] == {"scheduler": "leads", "crawler": "leads"})
+        assert second.stop()[0] == 0
+    finally:
+        second.process.kill()
+        second.process.wait()
+
+
+def test_what_a_process_says_at_its_monitoring_door(running, outlet):
+    script(outlet, range(3))
+    door = free_port()
+    service = running(settings=f"[monitor]\nport = {door}\n")
+    wait_for(lambda: "visit.finished" in service.events())
+    told = wait_for(lambda: (text := monitor(door, "/metrics", raw=True)) and "zgcwatch_articles" in text and text)
+    assert 'zgcwatch_pages_total{result="stored"} 3.0' in told
+    assert 'zgcwatch_leader{lease="scheduler"} 1.0' in told
+    assert monitor(door, "/healthz")["roles"] == ["scheduler", "crawler", "web"]
+    assert service.get("/readyz") == {
+        "status": "ready",
+        "checks": dict.fromkeys(("database", "schema", "scheduler"), "ok"),
+    }
+    assert zgcwatch("ready", "--json", cwd=service.folder).json()["status"] == "ready"
+    runs = {json.loads(line).get("run") for line in (service.folder / "log").read_text().splitlines()}
+    assert len(runs - {None}) == 1
+    assert service.stop()[0] == 0
+
+
+def test_sighup_reads_changed_files_at_once_and_keeps_the_old_when_they_are_wrong(running, outlet):
+    script(outlet, range(1))
+    service = running("crawler", settings="")
+    wait_for(lambda: "service.started" in service.events())
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: {"catalogue.reloaded", "topics.reloaded"} <= set(service.events()))
+    (service.folder / "outlets" / "sample-outlet.toml").write_text("id = 'half")
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "catalogue.refused" in service.events())
+    assert service.stop()[0] == 0
+
+
+def monitor(port, path, *, raw=False):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=15) as reply:
+            return reply.read().decode() if raw else json.load(reply)
+    except OSError:
+        return None

@@ -159,7 +159,14 @@ class Door:
             return True
         conditional = "if-none-match" in asked or "if-modified-since" in asked
         host = str(writer.get_extra_info("sockname")[0])
-        entry: dict[str, Any] = {"at": time.monotonic(), "host": host, "path": path, "conditional": conditional}
+        agent = asked.get("user-agent", "")
+        entry: dict[str, Any] = {
+            "at": time.monotonic(),
+            "host": host,
+            "path": path,
+            "conditional": conditional,
+            "agent": agent,
+        }
         self.farm.log.append(entry)
         try:
             answer = self._judged(self.farm.answer(host, path), asked)

@@ -1,0 +1,129 @@
+"""Processes that are killed, and processes that are told to stop, at random moments."""
+
+import argparse
+import random
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.scale.report import Row
+from benchmarks.scale.server import Server
+from tests.scheduler.stack import Stack, interleaved, two_at_a_host
+from tests.servers.farm_judge import RunningFarm
+
+# Habits that cost time and say nothing about processes that die.
+WITHOUT = ("hang", "hanging_page", "closed_robots", "slow")
+RESUME_WITHIN = 60.0
+VISIT_PAUSE = 3.0  # seconds without a request after which a visit counts as over: above every pause inside one
+STOP_WITHIN = 25.0
+
+
+def wait_for(condition: Any, seconds: float, every: float = 0.5) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(every)
+    return False
+
+
+def all_ready(stack: Stack) -> bool:
+    return all(process.ask("/readyz")[0] == 200 for process in stack.processes.values())
+
+
+def killed(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
+    """Three crawlers, a scheduler and web; one of the five is killed at random, again and again, while they work."""
+    chance = random.Random(20261125)
+    entries: list[dict[str, Any]] = []
+    kills: list[tuple[float, str]] = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server() as server,
+        RunningFarm(chosen.outlets, 60, *WITHOUT) as farm,
+        Stack(Path(folder), server.url, farm, crawlers=3,
+              crawler={"delay": 1.0, "visit_every_minutes": 0.2}, scheduler={"concurrent_visits": 8}) as stack,
+    ):  # fmt: skip
+        wait_for(lambda: all_ready(stack), 90)
+        names = list(stack.processes)
+        for _ in range(chosen.kills):
+            process = stack.processes[chance.choice(names)]
+            kills.append((time.monotonic(), f"zgcwatch/{process.name}"))
+            process.kill()
+            time.sleep(chance.uniform(0.05, 0.5))
+            process.start()
+            time.sleep(chance.uniform(1.0, 4.0))
+            entries += farm.log()
+        expected = farm.expected()
+        finished = wait_for(lambda: set(stack.stored()) >= expected, 150, every=2.0)
+        entries += farm.log()
+        stored = stack.stored()
+        codes = {process.name: process.stop(40)[0] for process in stack.processes.values()}
+        broken = sorted(
+            {str(e["event"]) for p in stack.processes.values() for e in p.events() if "broke" in e["event"]}
+        )
+    waits = resumed(entries, kills)
+    rows = [
+        Row("processes killed by kill -9", len(kills), str(chosen.kills), len(kills) == chosen.kills),
+        Row("articles lost", len(expected - set(stored)), "0", finished and not expected - set(stored)),
+        Row("articles doubled", len(stored) - len(set(stored)), "0", len(stored) == len(set(stored))),
+        Row("articles stored", f"{len(set(stored))} of {len(expected)}", "all", None),
+        Row("requests beside another process's at one host", len(two_at_a_host(entries)), "0",
+            not two_at_a_host(entries)),
+        Row("visits with another process inside", len(interleaved(entries, VISIT_PAUSE)), "0",
+            not interleaved(entries, VISIT_PAUSE)),
+        Row("hosts a killed process was at", len(waits), "", None),
+        Row("until such a host was visited again, median", f"{median(waits or [0]):.1f} s", "", None),
+        Row("the longest", f"{max(waits or [0]):.1f} s", "<= 60 s", max(waits or [0]) <= RESUME_WITHIN),
+        Row("exit codes at the end", sorted(set(codes.values())), "0", set(codes.values()) == {0}),
+    ]  # fmt: skip
+    return rows, {"requests": len(entries), "waits": [round(wait, 1) for wait in sorted(waits)], "broken": broken,
+                  "interleaved": interleaved(entries, VISIT_PAUSE)[:20]}  # fmt: skip
+
+
+def resumed(entries: list[dict[str, Any]], kills: list[tuple[float, str]]) -> list[float]:
+    """For every host that a process was at when it was killed: seconds until the next request there, by anybody."""
+    waits = []
+    for at, agent in kills:
+        hosts = {e["host"] for e in entries if e["agent"] == agent and at - VISIT_PAUSE / 2 < e["at"] <= at}
+        for host in hosts:
+            later = [entry["at"] for entry in entries if entry["host"] == host and entry["at"] > at]
+            if later:
+                waits.append(min(later) - at)
+    return waits
+
+
+def told_to_stop(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
+    """The whole service in one process on SQLite, SIGTERM at a random moment of its work, again and again."""
+    chance = random.Random(4)
+    stops: list[tuple[int, float]] = []
+    with tempfile.TemporaryDirectory() as name, RunningFarm(12, 40, *WITHOUT) as farm:
+        folder = Path(name)
+        stack = Stack(
+            folder,
+            f"sqlite:///{folder}/archive.db",
+            farm,
+            crawlers=0,
+            crawler={"delay": 0.3, "visit_every_minutes": 0.1},
+        )
+        process = stack.processes["service"]
+        for _ in range(chosen.stops):
+            process.start()
+            time.sleep(chance.uniform(0.4, 6.0))
+            stops.append(process.stop(60))
+        process.start()
+        expected = farm.expected()
+        finished = wait_for(lambda: set(stack.stored()) >= expected, 120, every=2.0)
+        stops.append(process.stop(60))
+        stored = stack.stored()
+    codes = sorted({code for code, _ in stops})
+    longest = max(seconds for _, seconds in stops)
+    return [
+        Row("times told to stop", len(stops) - 1, str(chosen.stops), None),
+        Row("exit codes", codes, "0", codes == [0]),
+        Row("the longest until the process had ended", f"{longest:.1f} s", "<= 25 s", longest <= STOP_WITHIN),
+        Row("median", f"{median(seconds for _, seconds in stops):.1f} s", "", None),
+        Row("articles lost", len(expected - set(stored)), "0", finished),
+        Row("articles doubled", len(stored) - len(set(stored)), "0", len(stored) == len(set(stored))),
+    ], {"seconds": [round(seconds, 2) for _, seconds in stops]}  # fmt: skip

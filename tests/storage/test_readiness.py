@@ -1,0 +1,84 @@
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from storage import readiness as room
+from storage.database import Database
+from storage.leases import take_leases
+from storage.readiness import Readiness
+
+
+class Clock:
+    def __init__(self):
+        self.now = datetime(2026, 11, 25, tzinfo=UTC)
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def lead(database, clock, seconds=20):
+    take_leases(database, ["scheduler"], holder="a", now=clock.now, lasts=timedelta(seconds=seconds))
+
+
+def test_ready_when_written_to_of_this_version_and_led(database, clock):
+    looked = Readiness(database, clock)
+    report = looked.look()
+    assert (report.checks["database"], report.checks["schema"], report.is_ready) == (None, None, False)
+    assert "no scheduler has been heard yet" in report.checks["scheduler"]
+    lead(database, clock)
+    clock.now += timedelta(seconds=1)
+    assert looked.look() is report  # believed for two seconds
+    clock.now += timedelta(seconds=2)
+    assert looked.look().is_ready
+    clock.now += timedelta(seconds=20)
+    assert "since 2026-11-25 00:00:20 UTC" in looked.look().checks["scheduler"]
+
+
+def test_a_lock_that_somebody_holds_is_told_and_so_is_its_end(sqlite_database, clock, monkeypatch):
+    monkeypatch.setattr(room, "PATIENCE_SECONDS", 0.3)
+    looked = Readiness(sqlite_database, clock)
+    lead(sqlite_database, clock, 1000)
+    holder = sqlite3.connect(sqlite_database.url.removeprefix("sqlite:///"), isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    assert "takes no writes: no answer" in looked.look().checks["database"]
+    clock.now += timedelta(seconds=5)
+    assert "takes no writes" in looked.look().checks["database"]
+    holder.execute("ROLLBACK")
+    holder.close()
+    looked._pending.result(10)
+    clock.now += timedelta(seconds=5)
+    assert looked.look().is_ready
+
+
+def test_a_full_disk_is_told_before_the_log_has_no_room(sqlite_database, clock, monkeypatch):
+    lead(sqlite_database, clock)
+    looked = Readiness(sqlite_database, clock)
+    monkeypatch.setattr(room.shutil, "disk_usage", lambda _: room.shutil._ntuple_diskusage(1 << 40, 1 << 40, 5 << 20))
+    assert looked.look().checks["database"] == "its disk is full: 5 MB are left"
+
+
+def test_a_server_that_threw_us_out_is_told_and_found_again(postgres_url, clock):
+    from tests.conftest import run_on_server, server_url
+
+    with Database.open(postgres_url) as database:
+        looked = Readiness(database, clock)
+        lead(database, clock, 1000)
+        assert looked.look().is_ready
+        base, _, query = postgres_url.partition("?")
+        server, name = base.rpartition("/")[0] + "/?" + query, base.rpartition("/")[2]
+        assert server_url(server, name) == postgres_url
+        run_on_server(server, f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+        run_on_server(server, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        clock.now += timedelta(seconds=3)
+        report = looked.look()
+        assert not report.is_ready
+        assert report.checks["database"].startswith("it takes no writes")
+        run_on_server(server, f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+        clock.now += timedelta(seconds=3)
+        assert looked.look().is_ready
