@@ -77,8 +77,9 @@ def all_sources(session: Session) -> list[SourceState]:
 
 
 def _state(row: Any) -> SourceState:
-    *plain, parts = row
-    return SourceState(*plain, tuple(SourcePart(**part) for part in parts or ()))
+    known = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row's fields
+    parts = tuple(SourcePart(**part) for part in known.pop("parts") or ())
+    return SourceState(**known, parts=parts)
 
 
 def source_addresses(session: Session) -> dict[int, str]:

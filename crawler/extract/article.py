@@ -76,6 +76,7 @@ class Article:
     wire_source: str | None = None
     lead_image: str | None = None
     flags: tuple[str, ...] = field(default_factory=tuple)  # title tags set aside: 속보, 단독, ...
+    keywords: tuple[str, ...] = ()  # words the desk gave the article, as far as title and text have them
     paywalled: bool = False  # the page says that it shows only a part of the text
     next_page: str | None = None  # address of the article's next page, where it has several
     view_all: str | None = None  # address of the article on one page

@@ -11,6 +11,9 @@ _NO_SECTION = re.compile(
     r"^(?:뉴스|홈|home|전체|전체\s*기사|기사|news|article|articles|main|메인|기타|etc)$", re.IGNORECASE
 )
 _LONGEST_SECTION = 20
+_MOST_KEYWORDS = 20
+_SHORTEST_KEYWORD, _LONGEST_KEYWORD = 2, 30
+_BETWEEN_KEYWORDS = re.compile(r"\s*[,;|#\n]\s*")
 _PLACEHOLDER = re.compile(
     r"(?:^|[/_.-])(?:no[-_]?(?:image|img|photo|thumb)|default|logo\w*|og[-_]?(?:image|img|logo|default)|(?:facebook|kakao|twitter)[-_]\w+|sns[-_]?(?:image|img|logo|default|share)|"
     r"blank|placeholder|favicon|share[-_]?(?:image|img|default))(?=[/_.-]|$)",
@@ -41,6 +44,34 @@ def section_of(stated: Iterable[str | None], site_names: Iterable[str] = ()) -> 
                 continue
             return step
     return None
+
+
+def keywords_of(stated: Iterable[Any], site_wide: Iterable[str], text: str) -> tuple[str, ...]:
+    """The words a page gives its article, as far as title and text (`text`) have them, white space aside.
+
+    Words that may be the outlet's own (`site_wide`) count only where no others are stated and half of them fit.
+    """
+    letters = _bare(text)
+    given = _words(stated)
+    if not given:
+        given = _words(site_wide)
+        if sum(_bare(word) in letters for word in given) * 2 < len(given):
+            return ()
+    return tuple(word for word in given if _bare(word) in letters)[:_MOST_KEYWORDS]
+
+
+def _words(stated: Iterable[Any]) -> list[str]:
+    texts = [one for value in stated for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+    words = (" ".join(word.split()) for text in texts for word in _BETWEEN_KEYWORDS.split(text[:2000]))
+    first: dict[str, str] = {}
+    for word in words:
+        if _SHORTEST_KEYWORD <= len(word) <= _LONGEST_KEYWORD and _bare(word):
+            first.setdefault(_bare(word), word)
+    return list(first.values())
+
+
+def _bare(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def lead_image(stated: Iterable[Any], url: str | None) -> str | None:

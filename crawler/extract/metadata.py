@@ -67,6 +67,8 @@ class Metadata:
     lead_image: str | None = None
     article_number: str | None = None
     paywalled: bool = False
+    keywords: tuple[object, ...] = ()  # as stated
+    site_keywords: tuple[str, ...] = ()  # stated, too, and perhaps of the outlet
 
 
 class Head:
@@ -110,6 +112,8 @@ def read_metadata(
         lead_image=lead_image(images, url),
         article_number=page.article_number(),
         paywalled=is_paywalled(ld, page.head.all("article:content_tier", "content_tier"), ()),
+        keywords=(*page.head.all(*_NAMES["keywords"]), ld.get("keywords")),
+        site_keywords=tuple(page.head.all(*_NAMES["site_keywords"])),
     )
 
 

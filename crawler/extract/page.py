@@ -20,7 +20,7 @@ from crawler.extract.body import (
 )
 from crawler.extract.bylines import merge_bylines, with_addresses
 from crawler.extract.encoding import as_utf8
-from crawler.extract.facts import is_paywalled
+from crawler.extract.facts import is_paywalled, keywords_of
 from crawler.extract.language import is_korean, language_of
 from crawler.extract.lines import PROSE, Sorted, is_sentence, sort_lines
 from crawler.extract.metadata import Metadata, nearby_bylines, read_metadata
@@ -160,6 +160,7 @@ def _article(page: _Page, body: Body) -> Article | None:
         view_all=view_all,
         wire_source=wire_source(text[0], lines.credits, [one.name for one in authors]),
         lead_image=known.lead_image,
+        keywords=keywords_of(known.keywords, known.site_keywords, " ".join((known.title or "", *text))),
         flags=known.flags,
         drift=body.drift,
     )

@@ -1,7 +1,7 @@
 import pytest
 
 from crawler.extract import clean, extract
-from crawler.extract.facts import is_paywalled, lead_image, section_of
+from crawler.extract.facts import is_paywalled, keywords_of, lead_image, section_of
 from crawler.extract.language import language_of
 from crawler.extract.wire import credit_line, wire_source
 
@@ -95,3 +95,17 @@ def test_an_address_on_a_line_of_its_own_belongs_to_the_writer():
 def test_the_number_a_page_states_for_itself_is_kept():
     article = extract(page(paragraphs(), head="<meta property='dable:item_id' content='2026030312345'>"))
     assert article.article_number == "2026030312345"
+
+
+@pytest.mark.parametrize(
+    ("stated", "site_wide", "words"),
+    [
+        (["중관춘, 인공 지능,#유니콘;중관춘"], [], ("중관춘", "인공 지능", "유니콘")),
+        ([["AI", "로봇"], None], ["예시신문"], ("AI",)),  # a word the article does not have is not its own
+        ([None], ["예시신문, 뉴스, 경제, 중관춘"], ()),  # the outlet's words, one of them in the text by chance
+        ([None], ["중관춘, 유니콘"], ("중관춘", "유니콘")),
+        ([42, "가"], [], ()),
+    ],
+)
+def test_keywords_are_those_the_text_has(stated, site_wide, words):
+    assert keywords_of(stated, site_wide, "중관춘의 인공지능 기업 AI 유니콘이 늘었다.") == words
