@@ -17,6 +17,7 @@ _AROUND = 300  # characters in which a guard looks when the sentence does not de
 _NEVER_REACH = 20
 _BRACKET_REACH = 3
 _IN_BRACKET = re.compile(r"['\"]?\s?[(\[]([^)\]]{1,20})[)\]]")
+_NO_UNIVERSITY = re.compile(r"[회표]|로(?:[를에의변가]|\s?[0-9])")  # 인민대회당, 베이징대로를
 _SENTENCE_END = re.compile(r"[.!?。]['\"]?\s|\n")
 
 # How much speaks for a reading of a guarded name.
@@ -58,7 +59,7 @@ class MentionFinder:
         for hit in hits:
             entity = hit.plain or _choose(hit, folded.text, plain, hits)
             if entity is not None:
-                start, end = folded.span(hit.start, hit.end)
+                start, end = folded.span(hit.end - (hit.names[0].code or hit.end - hit.start), hit.end)
                 mentions.append(Mention(entity, folded.original[start:end], start, end))
         return mentions
 
@@ -113,8 +114,8 @@ def _ends(text: str, end: int) -> bool:
     last, after = text[end - 1], text[end]
     if last.isascii() and last.isalnum():
         return not (after.isascii() and (after.isalnum() or after in "@_"))
-    if last == "대" and after in "회표":
-        return False  # 인민대회당 is no university
+    if last == "대" and _NO_UNIVERSITY.match(text, end):
+        return False
     if "가" <= last <= "힣" and "가" <= after <= "힣":
         return _tail().match(text, end) is not None
     return True

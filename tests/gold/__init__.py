@@ -89,7 +89,14 @@ def _deal(parts: list[str]) -> DealLabel:
     company, kind, money, *rest = (part.strip() for part in parts)
     value, currency = (None, None) if money == NO_MONEY else money.split()
     investors = frozenset(rest[1].split(",")) if len(rest) > 1 and rest[1] else frozenset()
-    return DealLabel(company, kind, None if value is None else Decimal(value), currency, rest[0] if rest and rest[0] else None, investors)
+    return DealLabel(
+        company,
+        kind,
+        None if value is None else Decimal(value),
+        currency,
+        rest[0] if rest and rest[0] else None,
+        investors,
+    )
 
 
 @dataclass(frozen=True)

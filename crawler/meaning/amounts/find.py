@@ -20,6 +20,7 @@ TOLERANCE = Decimal("0.15")  # how far a stated pair may be off the article's ot
 _REACH = 14
 _CLAUSE_END = re.compile(r"[.!?。\n)\]]")
 _DASH = re.compile(r"\s?[~-]\s?")
+_FROM, _TO = re.compile(r"에서 (?:최대 )?"), re.compile(r"\s?(?:사이|까지|선까지|범위)")
 _OPENS = re.compile(r"\s?(?:이상|이하|미만|초과|가량|정도|안팎|내외|규모|상당|수준|여|대|남짓)?(?:의)?\s?[(\[]")
 _BRACKETS = re.compile(r"[^()\[\]]{0,80}[)\]]")
 # Between two sums that are one: "25억달러, 우리 돈 약 2조원".
@@ -41,12 +42,19 @@ def find_amounts(folded: Folded) -> list[Amount]:
     last: Sum | None = None
     for money, krw in _pairs(list(sums(text)), text):
         read = _amounts(folded, money, krw)
-        if last is not None and last.currency == money.currency and _DASH.fullmatch(text, last.end, money.start):
+        if last is not None and last.currency == money.currency and _spans(text, last, money):
             amounts[-1] = replace(amounts[-1], qualifier="이상")
             read[-1] = replace(read[-1], qualifier="이하")
         amounts.extend(read)
         last = money
     return _checked(amounts)
+
+
+def _spans(text: str, low: Sum, high: Sum) -> bool:
+    """Whether two sums are the ends of one range: 2억달러~3억달러, 2억달러에서 3억달러 사이."""
+    if _DASH.fullmatch(text, low.end, high.start):
+        return True
+    return _FROM.fullmatch(text, low.end, high.start) is not None and _TO.match(text, high.end) is not None
 
 
 def _pairs(found: list[Sum], text: str) -> list[tuple[Sum, Sum | None]]:

@@ -12,6 +12,8 @@ from crawler.meaning.amounts.vocabulary import code_of, forms, scale_words, voca
 _LARGEST = Decimal(10) ** 18
 _SIGN_REACH = 10
 _SCALED = re.compile(SCALED)
+_ROW = re.compile(rf"(?<![0-9a-z.,가-힣])(?:{DIGITS}[만억조]\s?[·/]\s?)+$")
+_ROW_REACH = 40
 _MONEY_FOLLOWS = re.compile(
     r"대?\s?(?:규모\s?)?(?:의\s?)?(?:투자\s?유치|투자(?![자처])|유치|조달|수혈|펀드|실탄|투입|베팅|매출(?!처))"
 )
@@ -20,6 +22,7 @@ _NO_COUNTER = re.compile(r"대?(?:\s?(?:돌파|달성|육박|넘|규모|이상|�
 # After a currency word, what makes it another word: 위안부, 엔젤, 유로파, 원전.
 _OTHER_WORD = {
     "위안": r"부(?!터)|이 되|을 (?:얻|주|받|삼)|받|삼",
+    "$": r"\s?[0-9]",
     "엔": r"진|터|드|지니|씨|젤|트리|비디아|솔|가젤",
     "유로": r"파|존|스타|피|본드|202|20[0-9]{2}",
     "파운드": r"리|케이크",
@@ -34,6 +37,14 @@ _AFTER_WON = re.compile(
 _BARE_WORDS_AFTER = re.compile(
     r"(?![가-힣])|(?:을|를|이|은|는|가|의|에|도|만|과|와|로|으로|씩|대|짜리|어치|까지|부터|보다|정도|가량|선|당|라|였|이|어|안|내|미|초|상|규|수|남|쯤|밖|화)"
 )
+# A rate is no sum: 달러당 7.1위안, 100엔당 950원, 1달러=1,390원, 환율은 1,432.5원.
+_UNIT_OF_RATE = r"(?:달러|엔|위안|유로|파운드|루피|루블|원)화?"
+_RATE_AHEAD = re.compile(
+    rf"{_UNIT_OF_RATE}\s?(?:당|[=≒≈]|에)\s?(?:약\s?)?$|환율(?:은|이|을|도|의)?[^.0-9]{{0,14}}$"
+    r"|(?:당|대비) (?:위안|원|엔)화?(?:은|는|이|가)? $"
+)
+_RATE_BEHIND = re.compile(r"당\s?[0-9]|\s?[=≒≈]\s?[0-9]")
+_RATE_REACH = 24
 _NOT_BEFORE = re.compile(r"[a-z0-9.,제第]$|(?:수|몇|수십|수백)\s$")
 
 
@@ -83,8 +94,20 @@ def sums(text: str) -> Iterator[Sum]:
             continue
         found = _sum_at(text, start.start())
         if found is not None:
+            yield from _listed(text, end, found)
             yield found
             end = found.end
+
+
+def _listed(text: str, floor: int, last: Sum) -> Iterator[Sum]:
+    """Numbers in a row that share the currency of the last: 3억·5억·7억 달러."""
+    if text[max(0, last.start - 1) : last.start] not in {"·", "/"}:
+        return
+    row = _ROW.search(text, max(floor, last.start - _ROW_REACH), last.start)
+    for number in _SCALED.finditer(text, row.start(), row.end()) if row else ():
+        value = _value(number[0])
+        if value is not None:
+            yield Sum(number.start(), number.end(), value, last.currency)
 
 
 def _sum_at(text: str, start: int) -> Sum | None:
@@ -129,6 +152,8 @@ def _read(match: re.Match[str], text: str) -> Sum | None:
     currency = match["currency"]
     if value is None or not 0 < value < _LARGEST or not _is_currency(text, match, written):
         return None
+    if not _SCALED.match(written) and _is_rate(text, match):
+        return None
     low = _low(match, "low2", value, written)
     return Sum(
         start=match.start("number") if low is None else low[0],
@@ -138,6 +163,12 @@ def _read(match: re.Match[str], text: str) -> Sum | None:
         low=low,
         vague="여" in written,
     )
+
+
+def _is_rate(text: str, match: re.Match[str]) -> bool:
+    start = match.start("number")
+    ahead = _RATE_AHEAD.search(text, max(0, start - _RATE_REACH), start)
+    return ahead is not None or _RATE_BEHIND.match(text, match.end("currency")) is not None
 
 
 def _signed(match: re.Match[str], text: str) -> Sum | None:
@@ -180,9 +211,15 @@ def _is_currency(text: str, match: re.Match[str], written: str) -> bool:
     """Whether the currency word is one, by what follows it: 100만 원전, 3원칙 and 1위안부 have none."""
     currency, end = match["currency"], match.end("currency")
     other = _OTHER_WORD.get(currency)
-    if other and re.compile(other).match(text, end):
-        return False
     is_scaled = re.search("[만억조경万亿兆]|[a-z]$", written) is not None
+    if (
+        other
+        and not (is_scaled and currency == "위안" and text[end : end + 1] != "부")
+        and re.compile(other).match(text, end)
+    ):
+        return False
+    if currency == "$":
+        return is_scaled and not match["gap"]
     if currency in {"원", "불", "바트"} and (match["gap"] or not is_scaled or currency != "원"):
         return (_AFTER_WON.match(text, end)) is not None and (currency == "원" or is_scaled or currency == "바트")
     if currency in {"元", "弗", "円"}:

@@ -16,9 +16,9 @@ _NO_TOTAL = re.compile(r"펀드|기금|보조금|지원금")
 
 @dataclass(slots=True)
 class Clause:
-    """An amount with the words around it, up to its neighbours."""
+    """An amount, or an event without one, with the words around it, up to its neighbours."""
 
-    amount: Amount
+    amount: Amount | None
     ahead: str
     behind: str
     start: int
@@ -36,7 +36,8 @@ def kind_of(clause: Clause) -> str | None:
             behind[cue.kind] = (found.start(), found.end())
     strong_near = {kind: gap for kind, gap in near.items() if kind in {"none", "valued", "acquired"}}
     if strong_near:
-        return _named(min(strong_near, key=strong_near.__getitem__))
+        kind = min(strong_near, key=strong_near.__getitem__)
+        return None if kind == "valued" and word("changed").search(clause.behind) else _named(kind)
     if behind:
         kind = min(behind, key=behind.__getitem__)
         if kind == "raised" and ahead.get("listed") is not None:

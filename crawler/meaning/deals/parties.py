@@ -9,7 +9,7 @@ from crawler.meaning.deals.words import kinds, word
 
 _CLOSING = re.compile(r"(?:['\"’”\]]|\s?[(（][^)）]{0,40}[)）]|그룹|측)*")
 _SUBJECT = re.compile(
-    r"\s?등(?:이|은|도)(?![가-힣])|(?:은|는|이|가|도|측은|측이|사는|사가|께서)(?![가-힣])|\s?[,:…·]|\s(?=[0-9'\"‘“a-z$])"
+    r"\s?등(?:이|은|도)(?![가-힣])|(?:은|는|이|가|도|측은|측이|사는|사가|께서)(?![가-힣])|\s?[,:…·]|\s(?=[0-9'\"‘“a-z$])|(?=完成|宣布|获得?)"
 )
 _TARGET = re.compile(r"(?:에|에게|를|을|에도|에만)(?![가-힣])")
 _OWNER = re.compile(r"의(?![가-힣])")
@@ -67,11 +67,23 @@ def givers(sentence: Sentence, parties: Sequence[Party]) -> list[Party]:
     return found[::-1]
 
 
+def with_their_list(sentence: Sentence, parties: Sequence[Party], found: Sequence[Party]) -> list[Party]:
+    """The parties found, with those that stand in one list with them: "A와 B는" are both."""
+    chosen: list[Party] = []
+    for party in reversed(parties):
+        following = chosen[-1] if chosen else None
+        joined = following and _LIST.fullmatch(sentence.text[_close(sentence, party) : following.start])
+        if party in found or joined:
+            chosen.append(party)
+    return chosen[::-1]
+
+
 def _gives_soon(rest: str) -> bool:
     return (
         re.match(
-            r"(?:\s?등\s?[^.,]{0,14}|\s?등)?"
-            r"(?:로부터|으로부터|에게서|에서 (?:투자|자금|[0-9])|(?:이|가|도) (?:주도|리드|이끈|참여|투자|출자|공동))",
+            r"(?:\s?등\s?[^.,]{0,14}|\s?등|[와과]\s[가-힣A-Za-z0-9 ]{2,18}?)?"
+            r"(?:로부터|으로부터|에게서|의 [0-9][^.가-힣]{0,12}[조억만][^.]{0,16}투자를 |"
+            r"에서 (?:투자|자금|[0-9])|(?:이|가|도) (?:주도|리드|이끈|참여|투자|출자|공동))",
             rest[:_GIVER_REACH],
         )
         is not None

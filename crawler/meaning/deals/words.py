@@ -34,6 +34,23 @@ def cues() -> tuple[Cue, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What tells that a deal was done, without a sum: in sentences, and in headlines, which leave verbs away."""
+
+    kind: str
+    done: re.Pattern[str]
+    headline: re.Pattern[str]
+
+
+@cache
+def events() -> tuple[Event, ...]:
+    rows = _raw()["event"]
+    return tuple(
+        Event(row["kind"], re.compile("|".join(row["done"])), re.compile("|".join(row["headline"]))) for row in rows
+    )
+
+
 @cache
 def word(name: str) -> re.Pattern[str]:
     value = _raw()["words"][name]

@@ -121,7 +121,7 @@ def _assemble(rows: Iterable[tuple[str, Entity, EntityRow]]) -> Lexicon:
     ordinary, never = _guards()
     table: dict[str, list[Name]] = {}
     for entity, row in latest.values():
-        needs, unless = _expressions(row.needs), _expressions(row.unless)
+        needs, unless = _expressions(row.needs, entity.kind), _expressions(row.unless, entity.kind)
         for name in entity.names:
             for spelling, capitals in dict(spellings(name)).items():
                 _add(
@@ -140,7 +140,13 @@ def _assemble(rows: Iterable[tuple[str, Entity, EntityRow]]) -> Lexicon:
                 )
         for ticker in row.ticker:
             for spelling in ticker_spellings(ticker):
-                _add(table, spelling, Name(entity, ticker))
+                _add(
+                    table,
+                    spelling,
+                    Name(
+                        entity, ticker, code=len(ticker.split(".")[0]) if " " in spelling or ":" in spelling else None
+                    ),
+                )
     return Lexicon({entity.id: entity for entity, _ in latest.values()}, table)
 
 
@@ -150,8 +156,9 @@ def _add(table: dict[str, list[Name]], spelling: str, name: Name) -> None:
         names.append(name)
 
 
-def _expressions(words: dict[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:
-    return {fold_name(name): _any_of(row) for name, row in words.items()}
+def _expressions(words: dict[str, tuple[str, ...]], kind: str) -> dict[str, re.Pattern[str]]:
+    """The guards by name; what a name grows into is guarded as it is."""
+    return {fold_name(form): _any_of(row) for name, row in words.items() for form in grown((name,), kind)}
 
 
 def _any_of(words: Sequence[str]) -> re.Pattern[str]:

@@ -33,6 +33,7 @@ class Name:
     needs: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     never: re.Pattern[str] | None = None
+    code: int | None = None  # of a ticker with its market in front: how many characters at the end are the ticker
 
     @property
     def guarded(self) -> bool:
