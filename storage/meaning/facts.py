@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from storage.changes import hold_feed
@@ -20,6 +20,7 @@ from storage.models.meaning import (
     DealReport,
     Entity,
 )
+from storage.models.stories import StoryLink, StorySignature
 from storage.text import clean_value
 
 _NAME_LENGTH = 100
@@ -69,6 +70,8 @@ def store_facts(session: Session, article_id: int, facts: FactsDraft, *, now: da
 def forget_facts(session: Session, article_id: int) -> None:
     """Erase what was read off an article: it was taken down, and its sentences with it."""
     _clear(session, article_id, keep_deals=False)
+    session.execute(delete(StorySignature).where(StorySignature.article_id == article_id))
+    session.execute(delete(StoryLink).where(or_(StoryLink.article_id == article_id, StoryLink.other_id == article_id)))
     session.execute(delete(ArticleFacts).where(ArticleFacts.article_id == article_id))
     session.flush()
 

@@ -29,6 +29,11 @@ class Story(Base):
     """
 
     __tablename__ = "stories"
+    __table_args__ = (
+        Index("ix_stories_first_reported_at", "first_reported_at", "id"),
+        Index("ix_stories_head_id", "head_id"),
+        Index("ix_stories_merged_into", "merged_into"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     head_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))

@@ -16,6 +16,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("stories", sa.Column("reason", JsonValue))
+    op.create_index("ix_stories_first_reported_at", "stories", ["first_reported_at", "id"])
+    op.create_index("ix_stories_head_id", "stories", ["head_id"])
+    op.create_index("ix_stories_merged_into", "stories", ["merged_into"])
     _anchors()
     _follows()
     _signatures()

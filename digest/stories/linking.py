@@ -1,0 +1,93 @@
+"""Which articles may tell one event: each new one is compared with those near it in time that share something rare."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from digest.stories.grouping import WINDOW
+from digest.stories.likeness import Likeness, compare
+from digest.stories.packing import UnpackedKeys, pack, unpack, unpack_keys
+from digest.stories.signature import Signature, make_signature
+from storage.database import Session
+from storage.stories import (
+    Link,
+    StoryText,
+    forget_links,
+    keys_between,
+    save_links,
+    save_signatures,
+    signatures_of,
+)
+
+# Less alike than this, two articles are as good as strangers.
+LINK_LEAST = 0.2
+NEVER = -1.0  # of two that cannot be one event
+_SHARED_LEAST = 2
+
+
+def link(session: Session, texts: Collection[StoryText]) -> set[int]:
+    """Make the signatures of these articles and their links to all others; the articles that lost a link."""
+    rows = [pack(text, make_signature(text)) for text in texts]
+    save_signatures(session, rows)
+    lost = forget_links(session, {row.article_id for row in rows})
+    if rows:
+        moments = [row.reported_at for row in rows]
+        near = keys_between(session, min(moments) - WINDOW, max(moments) + WINDOW)
+        pairs = list(_candidates({row.article_id for row in rows}, near))
+        asked = {article_id for pair in pairs for article_id in pair}
+        # What was just made is read back, too: weights lose digits on the way, and both sides have to lose them.
+        known = {article_id: unpack(row) for article_id, row in signatures_of(session, asked).items()}
+        save_links(session, _links(pairs, known))
+    return lost
+
+
+def _candidates(fresh: Collection[int], near: list[tuple[int, datetime, bytes]]) -> Iterator[tuple[int, int]]:
+    """Pairs with a fresh article, at most a window apart, that share a number, two keys, or a name and what happens."""
+    index: defaultdict[int, list[int]] = defaultdict(list)
+    rows = [(article_id, at, unpack_keys(keys)) for article_id, at, keys in near]
+    for place, (_, _, keys) in enumerate(rows):
+        for key in (*keys.names, *keys.numbers, *keys.words):
+            index[key].append(place)
+    for place, (article_id, at, keys) in enumerate(rows):
+        if article_id in fresh:
+            for other in _near(place, keys, index, rows):
+                other_id, other_at, _ = rows[other]
+                if (other_id not in fresh or other > place) and abs(at - other_at) <= WINDOW:
+                    yield min(article_id, other_id), max(article_id, other_id)
+
+
+def _near(
+    place: int,
+    keys: UnpackedKeys,
+    index: Mapping[int, Sequence[int]],
+    rows: Sequence[tuple[int, datetime, UnpackedKeys]],
+) -> Iterator[int]:
+    named, shared = _counted(keys.names, index), _counted(keys.numbers, index)
+    worded = _counted(keys.words, index)
+    for other in named.keys() | shared.keys() | worded.keys():
+        if other == place:
+            continue
+        mask = rows[other][2].mask
+        may_be_same = mask & keys.mask or not mask or not keys.mask
+        if shared[other] or named[other] + worded[other] >= _SHARED_LEAST or (named[other] and may_be_same):
+            yield other
+
+
+def _counted(keys: Sequence[int], index: Mapping[int, Sequence[int]]) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for key in keys:
+        found.update(index[key])
+    return found
+
+
+def _links(pairs: Collection[tuple[int, int]], known: Mapping[int, Signature]) -> Iterator[Link]:
+    for one, other in pairs:
+        likeness = compare(known[one], known[other])
+        if likeness.apart or likeness.score >= LINK_LEAST:
+            yield Link(one, other, NEVER if likeness.apart else round(likeness.score, 6), evidence(likeness))
+
+
+def evidence(likeness: Likeness) -> dict[str, list[str]]:
+    """What two articles share, as it is kept."""
+    shared = {"entities": likeness.entities, "numbers": likeness.numbers, "words": likeness.words}
+    return {name: list(values) for name, values in shared.items() if values}
