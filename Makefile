@@ -18,7 +18,7 @@ ZGC_CONTAINERS ?= $(abspath ../shared/containers)
 export ZGC_CORPUS ZGC_CONTAINERS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types arrows format coverage shots html-validate corpus-report bench-meaning bench-extract bench-collect bench-health bench-archive bench-api bench-keeping bench-digest-kill bench-scale soak docker-test lock clean
+.PHONY: help demo test check lint types arrows format coverage shots html-validate corpus-report bench-meaning bench-extract bench-collect bench-health bench-archive bench-api bench-keeping bench-digest-kill bench-digest bench-scale soak docker-test lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -87,6 +87,9 @@ bench-scale: $(VENV)/.dev ## processes killed, stopped, cut off from the databas
 
 soak: $(VENV)/.dev ## seven days of the service in fake time over outlets with faults: memory, descriptors, digests, states
 	$(BIN)/python -m benchmarks.soak $(BENCH_ARGS)
+
+bench-digest: $(VENV)/.dev ## composing 3,000 stories for 200 readers with a watch each, into benchmarks/results
+	$(BIN)/python -m benchmarks.digest $(BENCH_ARGS)
 
 docker-test: ## builds the image and runs both compose files for real (says so where there is no engine)
 	tests/docker/run.sh

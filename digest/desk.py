@@ -6,6 +6,7 @@ by the version of the article, or looks up again when the archive has changed.
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.meaning.topics import Topics
@@ -17,6 +18,7 @@ from digest.matching import ArticleFacts, WordBook, facts_of
 from digest.outlets import OutletBook
 from digest.reasons import Reasons
 from digest.render import Renderer
+from digest.safe import one_line
 from digest.stories import assign_stories
 from digest.watches import Watch
 from digest.windows import Window
@@ -37,7 +39,8 @@ from storage.trends import TrendRow
 # An article first seen so long before a window is looked at again when it says something else by now.
 LOOKED_AT_AGAIN = timedelta(hours=72)
 MOST_TEXTS = 6_000  # whole articles kept; what rules ask of the others is kept without their texts
-MOST_CARDS = 5_000
+MOST_CARDS = 10_000
+MOST_OWN_CARDS = 2_000
 
 Version = tuple[int, int]  # an article and its revision
 
@@ -58,6 +61,7 @@ class Desk:
         self._facts: dict[Version, ArticleFacts] = {}
         self._texts: OrderedDict[Version, DigestArticle] = OrderedDict()
         self._cards: dict[object, Card] = {}
+        self._own_cards: dict[object, Card] = {}  # those that say what of a reader's rules matched
         self._coverage: dict[object, Coverage] = {}
         self._trends: dict[tuple[datetime, datetime], list[TrendRow]] = {}
 
@@ -69,6 +73,8 @@ class Desk:
             self._look_again(session)
         if len(self._cards) > MOST_CARDS:
             self._clear_cards()
+        if len(self._own_cards) > MOST_OWN_CARDS:
+            self._own_cards.clear()
 
     def _look_again(self, session: Session) -> None:
         self.outlets = OutletBook.read(session)
@@ -81,6 +87,7 @@ class Desk:
     def _clear_cards(self) -> None:
         """Rendered pieces are kept by the identity of their card, so both go together."""
         self._cards.clear()
+        self._own_cards.clear()
         self.renderer = Renderer()
 
     def candidates(self, session: Session, window: Window) -> list[Candidate]:
@@ -169,11 +176,17 @@ class Desk:
     ) -> Card:
         """The card of a story, the same one for every watch that tells it in the same way."""
         versions = tuple((article.id, article.revision) for article in (*fresh, *told))
-        key = (story_id, len(fresh), versions, before, matched)
+        key = (story_id, len(fresh), versions, before)
         card = self._cards.get(key)
         if card is None:
-            card = self._cards[key] = self.maker.card(story_id, fresh, told, before=before, matched=matched)
-        return card
+            card = self._cards[key] = self.maker.card(story_id, fresh, told, before=before)
+        if not matched:
+            return card
+        said = tuple(dict.fromkeys(map(one_line, matched)))
+        own = self._own_cards.get((*key, said))
+        if own is None:
+            own = self._own_cards[(*key, said)] = replace(card, matched=said)
+        return own
 
     def coverage(self, window: Window, outlets: tuple[str, ...]) -> Coverage:
         """Which outlets could be read in the window; of these, or of all."""

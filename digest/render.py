@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
-from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar, overload
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,6 +24,7 @@ SHOWN_DEALS = 12
 LEAST_FULL_CARDS = 10  # shortened last of all
 PAGE_FULL_CARDS = 1000  # of the web view, which has room
 MOST_PIECES = 20_000  # kept at a time, a few kilobytes each
+Form = TypeVar("Form")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 # An opening of a section with brief lines, and what closes it.
 BRIEF_OPEN = Markup(
@@ -44,15 +44,51 @@ class Rendered:
     overflow: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class _Piece:
-    """One card in all its forms; the card itself is kept so that its identity stays its own."""
+    """One card in all its forms, each made when it is asked for: most cards of a long issue have no room in the mail.
 
-    card: Card
-    full: Markup
-    top: Markup
-    brief: Markup
-    text: TextCard
+    The card itself is kept so that its identity stays its own.
+    """
+
+    def __init__(self, card: Card) -> None:
+        self.card = card
+        self._made: dict[str, Any] = {}
+
+    def whole(self, content: IssueContent, *, top: bool) -> Markup:
+        made: Markup = self._form(f"top {top}", lambda: _parts().card(content, self.card, top, SHOWN_OTHERS))
+        return made
+
+    def brief(self, content: IssueContent) -> Markup:
+        made: Markup = self._form("brief", lambda: _parts().brief(content, self.card))
+        return made
+
+    def text(self, content: IssueContent) -> TextCard:
+        return self._form("text", lambda: card_lines(content, self.card))
+
+    def _form(self, name: str, make: Callable[[], Form]) -> Form:
+        if name not in self._made:
+            self._made[name] = make()
+        made: Form = self._made[name]
+        return made
+
+
+class _Texts(Sequence[TextCard]):
+    """The text of each card, made when it is asked for."""
+
+    def __init__(self, content: IssueContent, pieces: Sequence[_Piece]) -> None:
+        self._content, self._pieces = content, pieces
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    @overload
+    def __getitem__(self, place: int) -> TextCard: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[TextCard]: ...
+    def __getitem__(self, place: int | slice) -> TextCard | Sequence[TextCard]:
+        if isinstance(place, slice):
+            return [piece.text(self._content) for piece in self._pieces[place]]
+        return self._pieces[place].text(self._content)
 
 
 class Renderer:
@@ -65,7 +101,7 @@ class Renderer:
         """The issue as a mail: HTML of at most 80 KB, cards shortened to lines and then left to the web view."""
         pieces = self._pieces_of(content)
         html, overflow = _fitting_html(content, pieces)
-        return Rendered(content.subject, html, render_text(content, [piece.text for piece in pieces]), overflow)
+        return Rendered(content.subject, html, render_text(content, _Texts(content, pieces)), overflow)
 
     def _pieces_of(self, content: IssueContent) -> list[_Piece]:
         day = content.window_end.astimezone(content.zone).date()
@@ -77,7 +113,7 @@ class Renderer:
             if piece is None:
                 if len(self._pieces) >= MOST_PIECES:
                     self._pieces.clear()
-                piece = self._pieces[key] = _piece(content, card)
+                piece = self._pieces[key] = _Piece(card)
             found.append(piece)
         return found
 
@@ -89,19 +125,8 @@ def render(content: IssueContent) -> Rendered:
 
 def render_page(content: IssueContent) -> str:
     """The issue as a web page: every story, whatever its size."""
-    pieces = [_piece(content, card) for card in content.cards]
+    pieces = [_Piece(card) for card in content.cards]
     return _html(content, pieces, full=min(len(pieces), PAGE_FULL_CARDS), shown=len(pieces), is_page=True)
-
-
-def _piece(content: IssueContent, card: Card) -> _Piece:
-    parts = _parts()
-    return _Piece(
-        card,
-        full=parts.card(content, card, False, SHOWN_OTHERS),
-        top=parts.card(content, card, True, SHOWN_OTHERS),
-        brief=parts.brief(content, card),
-        text=card_lines(content, card),
-    )
 
 
 def _fitting_html(content: IssueContent, pieces: Sequence[_Piece]) -> tuple[str, int]:
@@ -121,9 +146,9 @@ class _Sizes:
 
     def __init__(self, content: IssueContent, pieces: Sequence[_Piece]) -> None:
         tops = [card_section.top for card_section in content.sections for _ in card_section.cards]
-        whole = (_bytes(p.top if top else p.full) for p, top in zip(pieces, tops, strict=True))
-        self._full = list(accumulate(whole, initial=0))
-        self._brief = list(accumulate((_bytes(piece.brief) for piece in pieces), initial=0))
+        # A card is never shorter whole than as a line: what does not fit as lines does not fit in any way.
+        self._full = _until_full(_bytes(one.whole(content, top=top)) for one, top in zip(pieces, tops, strict=True))
+        self._brief = _until_full(_bytes(piece.brief(content)) for piece in pieces)
         headings = sum(_bytes(_heading(content, section)) for section in content.sections)
         rows = len(content.sections) * _bytes(BRIEF_OPEN + BRIEF_CLOSE)
         # The longest frame there can be: with the line that says how many stories have no room.
@@ -131,7 +156,19 @@ class _Sizes:
         self._frame = _bytes(frame) + headings + rows
 
     def of(self, *, full: int, shown: int) -> int:
+        if full >= len(self._full) or shown >= len(self._brief):
+            return LARGEST_HTML + 1
         return self._frame + self._full[full] + self._brief[shown] - self._brief[min(full, shown)]
+
+
+def _until_full(sizes: Iterable[int]) -> list[int]:
+    """Sums of the first none, one, two … sizes, as far as a mail can hold them."""
+    sums = [0]
+    for size in sizes:
+        if sums[-1] > LARGEST_HTML:
+            break
+        sums.append(sums[-1] + size)
+    return sums
 
 
 def _bytes(text: str) -> int:
@@ -178,8 +215,8 @@ def _sections(content: IssueContent, pieces: Sequence[_Piece], *, full: int, sho
         whole = max(0, full - place)
         place += len(section.cards)
         if of_section:
-            cards = [piece.top if section.top else piece.full for piece in of_section[:whole]]
-            lines = [piece.brief for piece in of_section[whole:]]
+            cards = [piece.whole(content, top=section.top) for piece in of_section[:whole]]
+            lines = [piece.brief(content) for piece in of_section[whole:]]
             brief = [BRIEF_OPEN, *lines, BRIEF_CLOSE] if lines else []
             yield Markup().join([_heading(content, section), *cards, *brief])
 

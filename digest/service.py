@@ -11,7 +11,7 @@ from digest.delivery import DeliveryReport, deliver_due
 from digest.desk import Desk
 from digest.issue import Preview, compose, preview
 from digest.settings import DigestSettings
-from digest.watches import DEFAULT, Watch, default_watch, load_watches, sync_default
+from digest.watches import DEFAULT, Watch, default_watch, is_default_synced, load_watches, sync_default
 from digest.windows import delivery_due, due_cutoff, is_quiet, says_nothing_new
 from storage.database import Database, Session
 from storage.digests import StoredIssue, last_seq, last_windows, newest_first_seen
@@ -80,6 +80,10 @@ def close_due_windows(
     The watch of the settings closes none before it has a reader: the first reader's first mail has the day before it.
     """
     with database.reader() as session:
+        is_synced = is_default_synced(session, settings)
+    if not is_synced:
+        sync_settings(database, settings, now=now)
+    with database.reader() as session:
         due = _due(session, settings, now)
     desk = Desk([watch for watch, _ in due], topics)
     issues = []
@@ -102,7 +106,7 @@ def _due(session: Session, settings: DigestSettings, now: datetime) -> list[tupl
     for watch in load_watches(session, settings):
         ended, seen = last.get(watch.name, (None, -1))
         has_begun = ended is not None or watch.name != DEFAULT
-        if watch.paused or not (has_begun or readers.get(watch.name) or settings.recipients):
+        if watch.paused or not (has_begun or readers.get(watch.name)):
             continue
         end = now if watch.kind == "alert" else due_cutoff(watch, settings.calendar, now)
         if ended is not None and end <= ended:

@@ -217,8 +217,8 @@ class DigestSettings(BaseModel):
     )
     sign_up: bool = Field(
         default=False,
-        description="Whether people may sign up by themselves at /subscribe, for watches that are open to all "
-        "(`zgcwatch watch edit NAME --open`); they confirm by a link in a mail. Needs `web_url`.",
+        description="Whether people may sign up by themselves at /subscribe, for this mail and for watches that are "
+        "open to all (`zgcwatch watch edit NAME --open`); they confirm by a link in a mail. Needs `web_url`.",
     )
     unsubscribe: WayOut | None = Field(
         default=None,

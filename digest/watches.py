@@ -2,7 +2,6 @@
 database.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -14,7 +13,7 @@ from digest.links import unsubscribe_url
 from digest.settings import Days, DigestSettings, Hour, NoNews, Zone
 from storage.database import Session
 from storage.errors import ZgcwatchError, explain_validation
-from storage.subscribers import sync_readers
+from storage.subscribers import are_synced, sync_readers
 from storage.watches import WatchRow, save_watch, watch_row, watch_rows
 
 __all__ = ["DEFAULT", "Watch", "WatchError", "default_watch", "load_watch", "load_watches", "unsubscribe_url"]
@@ -140,6 +139,7 @@ def default_watch(settings: DigestSettings) -> Watch:
         timezone=settings.timezone,
         days=settings.days,
         no_news=settings.no_news,
+        open_to_all=settings.sign_up,
     )
 
 
@@ -172,9 +172,11 @@ def sync_default(session: Session, settings: DigestSettings, *, now: datetime) -
     return sync_readers(session, DEFAULT, settings.recipients, now=now)
 
 
-def names_of(watches: Iterable[Watch]) -> str:
-    """Their names, for a sentence."""
-    return ", ".join(watch.name for watch in watches)
+def is_default_synced(session: Session, settings: DigestSettings) -> bool:
+    """Whether `sync_default` would change nothing."""
+    row = watch_row(session, DEFAULT)
+    is_kept = row is not None and row == _row(default_watch(settings), now=row.created_at)
+    return is_kept and are_synced(session, DEFAULT, settings.recipients)
 
 
 def _watch(row: WatchRow) -> Watch:

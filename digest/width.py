@@ -25,25 +25,30 @@ def wrap(text: str, *, first: str = "", rest: str | None = None, columns: int = 
     Lines break between words; a word longer than a line is broken inside.
     """
     hanging = " " * width(first) if rest is None else rest
+    opening, blank = width(first), width(hanging)
     lines: list[str] = []
-    line, empty = first, True
+    line, used, gap = first, opening, 0
     for word in text.split():
-        for piece in _pieces(word, columns - max(width(first), width(hanging))):
-            gap = "" if empty else " "
-            if not empty and width(line) + width(gap) + width(piece) > columns:
+        for piece in _pieces(word, columns - max(opening, blank)):
+            size = width(piece)
+            if gap and used + gap + size > columns:
                 lines.append(line)
-                line, gap = hanging, ""
-            line, empty = line + gap + piece, False
+                line, used, gap = hanging, blank, 0
+            line, used, gap = f"{line}{' ' * gap}{piece}", used + gap + size, 1
     return [*lines, line.rstrip()]
 
 
 def _pieces(word: str, columns: int) -> Iterator[str]:
-    piece = ""
+    if len(word) * 2 <= columns:
+        yield word
+        return
+    piece, used = "", 0
     for character in word:
-        if piece and width(piece) + _columns(character) > columns:
+        size = _columns(character)
+        if piece and used + size > columns:
             yield piece
-            piece = ""
-        piece += character
+            piece, used = "", 0
+        piece, used = piece + character, used + size
     yield piece
 
 

@@ -15,6 +15,7 @@ from crawler.runtime import Visits
 from crawler.turns import HostTaken
 from crawler.visit import CrawlContext, due_outlets, sync_catalogue
 from crawler.watch import CatalogueWatcher, TopicsWatcher
+from digest.confirmation import send_confirmations
 from digest.delivery import deliver_due
 from digest.service import close_due_windows
 from digest.settings import DigestSettings
@@ -98,6 +99,7 @@ class Work:
 
     async def deliver(self) -> None:
         self.metrics.delivered(await asyncio.to_thread(deliver_due, self.database, self.digest, clock=self.clock))
+        await asyncio.to_thread(send_confirmations, self.database, self.digest, clock=self.clock)
 
     async def watch(self) -> None:
         await asyncio.to_thread(self._watch)

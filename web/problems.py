@@ -34,7 +34,7 @@ class Refusal(Exception):  # noqa: N818 - it refuses a request, nothing in the p
 
 DETAILS = {
     404: "No such address: see /openapi.json.",
-    405: "This address can be read only: use GET.",
+    405: "This address does not take that method: see /openapi.json.",
     500: "The server met an error of its own; its log says which.",
 }
 

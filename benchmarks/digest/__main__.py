@@ -39,7 +39,7 @@ SYLLABLES = "가나다라마바사아자차카타파하거너더러머버서어�
 OUTLETS = 32
 COMPANIES = 120
 TOPICS = ("zgc", "china-startups", "robots", "chips", "biotech")
-WORDS = ("로봇", "반도체", "배터리", "신약", "자율주행", "위성", "양자", "클라우드")
+WORDS = tuple(f"{kind}{part}" for kind in ("로봇", "칩", "배터리", "신약", "위성", "양자") for part in SYLLABLES[:10])
 SETTINGS = DigestSettings(sender="digest@example.com", web_url="https://zgc.example.com")
 EVERYTHING_EVERY = 10  # one watch of ten takes everything
 READER_KINDS = (Profile(), Profile(language="en"), Profile(format="text"), Profile(excerpts=False))

@@ -21,6 +21,7 @@ from web.pages.routes import (
     settings,
     stories,
     subscribers,
+    subscription,
     watches,
 )
 from web.room import Room
@@ -38,6 +39,7 @@ ROOMS = (
     subscribers,
     watches,
     settings,
+    subscription,
 )
 
 
