@@ -1,19 +1,21 @@
 """Issues that went out already: sent again as they are, made anew as a correction, shown as a page."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from digest.content import Card, IssueContent
 from digest.frozen import article_ids, as_of_today, freeze, unpack
+from digest.issue import PREVIEW_RECIPIENT, Preview
 from digest.licence import shown_excerpt, shown_title
-from digest.message import message_id
+from digest.message import UNSUBSCRIBE_HERE, address, message_id
 from digest.render import Renderer, render_page
 from digest.settings import DigestSettings
 from digest.variants import Variant
 from storage.database import Database, Session
-from storage.digests import DigestArticle, digest_articles, save_rendering
+from storage.digests import DigestArticle, digest_articles, issue_message, issue_text, save_rendering
 from storage.errors import ZgcwatchError
-from storage.issues import IssueRow, issue_by_id, issue_by_token, issue_content, licences_of
+from storage.issues import IssueRow, issue_between, issue_by_id, issue_by_token, issue_content, licences_of
 from storage.outbox import CHANNEL, Sent, add_deliveries, latest_edition, retry, sent_to, wait_again
 
 EDITION = "~"  # between the name of a form and the number of its edition
@@ -140,6 +142,25 @@ def page_of(session: Session, token: str) -> str | None:
 def shown_today(session: Session, content: IssueContent) -> IssueContent:
     """An issue's content without the words that may not be shown any more."""
     return as_of_today(content, licences_of(session, article_ids(content)))
+
+
+def as_mailed(session: Session, row: IssueRow, settings: DigestSettings) -> Preview:
+    """An issue that was mailed, as one reader got it."""
+    subject, html, text = issue_text(session, row.id)
+    recipient = next((one.recipient for one in sent_to(session, row.id)), PREVIEW_RECIPIENT)
+    identity = message_id(settings, issue_key=_key(row), recipient=recipient)
+    way_out = settings.unsubscribe or settings.web_url or ""
+    frozen = issue_message(session, row.id)
+    eml = address(frozen, recipient=recipient, message_id=identity, unsubscribe=settings.unsubscribe)
+    html, text = (part.replace(UNSUBSCRIBE_HERE, way_out) for part in (html, text))
+    return Preview(subject, html, text, eml)
+
+
+def issue_of_day(session: Session, settings: DigestSettings, watch: str, day: date, zone: ZoneInfo) -> Preview | None:
+    """The issue of a watch whose window ended on that day, as it was mailed; of several, the last."""
+    start = datetime.combine(day, time(), zone)
+    row = issue_between(session, watch, start, datetime.combine(day + timedelta(days=1), time(), zone))
+    return as_mailed(session, row, settings) if row else None
 
 
 def _anew(session: Session, content: IssueContent) -> IssueContent:

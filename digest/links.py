@@ -13,7 +13,7 @@ from digest.settings import DigestSettings
 from storage.database import Session
 from storage.subscribers import SubscriberRow, subscriber_by_id
 
-Purpose = Literal["confirm", "unsubscribe"]
+Purpose = Literal["confirm", "unsubscribe", "feed"]
 _BYTES = 16
 _TOKEN = re.compile(r"(?P<id>[1-9][0-9]{0,15})\.(?P<watch>[a-z0-9][a-z0-9-]{0,39})\.(?P<mac>[A-Za-z0-9_-]{22})")
 
@@ -29,6 +29,11 @@ def unsubscribe_url(settings: DigestSettings, subscriber: SubscriberRow, watch: 
 def confirm_url(settings: DigestSettings, subscriber: SubscriberRow, watch: str) -> str | None:
     """Where this reader confirms to have asked for this watch. None while `digest.web_url` is not set."""
     return _url(settings, "confirm", subscriber, watch)
+
+
+def feed_url(settings: DigestSettings, subscriber: SubscriberRow, watch: str) -> str | None:
+    """Where this reader's feed reader finds this watch. None while `digest.web_url` is not set."""
+    return f"{settings.web_url}/feeds/{quote(token('feed', subscriber, watch))}" if settings.web_url else None
 
 
 def token(purpose: Purpose, subscriber: SubscriberRow, watch: str) -> str:

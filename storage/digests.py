@@ -342,11 +342,14 @@ def issue_text(session: Session, issue_id: int, variant: str = "") -> tuple[str,
 
 
 def issue_message(session: Session, issue_id: int, variant: str = "") -> bytes:
-    """The frozen mail of an issue, without the lines that differ from reader to reader; see `issue_text`."""
-    own = select(DigestRendering.message).where(DigestRendering.issue_id == issue_id)
-    message = session.scalar(own.where(DigestRendering.variant == variant)) if variant else None
+    """The frozen mail of an issue in one form, without the lines that differ from reader to reader.
+
+    Raises LookupError when there is none: a window with nothing to say, or a form that was never made. Another form
+    will not do: it may show what this reader has no right to.
+    """
+    own = DigestRendering.issue_id == issue_id, DigestRendering.variant == variant
+    house = select(DigestIssue.message).where(DigestIssue.id == issue_id)
+    message = session.scalar(select(DigestRendering.message).where(*own) if variant else house)
     if message is None:
-        message = session.execute(select(DigestIssue.message).where(DigestIssue.id == issue_id)).scalar_one()
-    if message is None:
-        raise LookupError(f"issue {issue_id} closed an empty window and has no mail")
+        raise LookupError(f"issue {issue_id} has no mail{f' in the form {variant}' if variant else ''}")
     return message

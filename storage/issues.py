@@ -26,6 +26,27 @@ class IssueRow:
     web_token: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class LatestIssue:
+    """An issue with what it says, as it was kept."""
+
+    id: int
+    composed_at: datetime
+    web_token: str | None
+    content: bytes
+
+
+def latest_issues(session: Session, watch: str, *, limit: int) -> list[LatestIssue]:
+    """The issues of a watch that said something, the newest first."""
+    rows = session.execute(
+        select(DigestIssue.id, DigestIssue.composed_at, DigestIssue.web_token, DigestIssue.content)
+        .where(DigestIssue.watch == watch, DigestIssue.content.is_not(None))
+        .order_by(DigestIssue.window_end.desc())
+        .limit(limit)
+    )
+    return [LatestIssue(i, at, token, content) for i, at, token, content in rows if content is not None]
+
+
 def issue_by_id(session: Session, issue_id: int) -> IssueRow | None:
     """The issue with this number."""
     row = session.execute(_rows().where(DigestIssue.id == issue_id)).first()
@@ -35,6 +56,14 @@ def issue_by_id(session: Session, issue_id: int) -> IssueRow | None:
 def issue_by_token(session: Session, token: str) -> IssueRow | None:
     """The issue whose page has this address."""
     row = session.execute(_rows().where(DigestIssue.web_token == token)).first()
+    return IssueRow(*row) if row else None
+
+
+def issue_between(session: Session, watch: str, start: datetime, end: datetime) -> IssueRow | None:
+    """The last issue of a watch that was mailed of a window that ended in [start, end)."""
+    ended = (DigestIssue.window_end >= start) & (DigestIssue.window_end < end)
+    wanted = _rows().where(DigestIssue.watch == watch, ended, DigestIssue.subject.is_not(None))
+    row = session.execute(wanted.order_by(DigestIssue.window_end.desc()).limit(1)).first()
     return IssueRow(*row) if row else None
 
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from storage.database import Database
 from storage.position import last_seq
+from storage.readiness import Readiness
 from web.access import Access
 from web.archive import Archive
 from web.headers import SecurityHeaders
@@ -19,7 +20,22 @@ from web.pages.app import add_pages
 from web.pages.desk import Tools
 from web.problems import Problem, add_handlers
 from web.room import Room
-from web.routes import articles, changes, deals, entities, health, outlets, schemas, search, trends
+from web.routes import (
+    articles,
+    changes,
+    deals,
+    entities,
+    feeds,
+    health,
+    issues,
+    outlets,
+    ready,
+    schemas,
+    search,
+    subscribers,
+    trends,
+    watches,
+)
 from web.settings import WebSettings
 from web.waiting import FeedWatch
 
@@ -32,6 +48,9 @@ ROUTERS = (
     trends.router,
     outlets.router,
     schemas.router,
+    watches.router,
+    subscribers.router,
+    feeds.router,
 )
 DESCRIPTION = """\
 Every list has a page size (`limit`, at most 200) and a cursor (`next` of one page is `after` of the following).
@@ -53,11 +72,13 @@ def create_app(
     monotonic: Callable[[], float] = time.monotonic,
     expand: Callable[[str], tuple[str, ...]] | None = None,
     tools: Tools | None = None,
+    readiness: Readiness | None = None,
 ) -> FastAPI:
     """The application over one archive. `in_zone` turns a stored UTC time into the zone that readers see.
 
     `clock` tells when a token has expired, `monotonic` (seconds) how fast a reader asks. `expand` gives the other names
-    of a company, which a search finds, too; `tools` are what pages may ask of the rooms above this one.
+    of a company, which a search finds, too; `tools` are what pages may ask of the rooms above this one,
+    `readiness` is shared with the process's other doors.
     """
     settings = settings or WebSettings()
     app = FastAPI(
@@ -71,12 +92,16 @@ def create_app(
     archive = Archive(database, threads=settings.threads)
     feed = FeedWatch(lambda: archive.read(last_seq))
     room = app.state.room = Room(archive, in_zone, feed, version, expand)
+    app.state.readiness = readiness or Readiness(database, clock)
     app.state.access = Access(archive, settings, clock=clock, monotonic=monotonic)
     add_handlers(app)
     app.add_middleware(SecurityHeaders)
     app.include_router(health.router)
+    app.include_router(ready.router)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
+    for public in (issues.router, feeds.for_readers):  # the address itself is the key
+        app.include_router(public)
     add_pages(app, room, settings, tools, clock=clock)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app

@@ -189,8 +189,8 @@ def test_another_parser_reads_the_same_headers(title):
     assert message.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message.headers["In-Reply-To"] == "<first@example.com>"
     assert message.date == NOW.replace(microsecond=0)
-    assert message.text_html == ["<p>본문</p>\n"]
-    assert message.text_plain == ["글\n"]
+    assert [part.rstrip() for part in message.text_html] == ["<p>본문</p>"]
+    assert [part.rstrip() for part in message.text_plain] == ["글"]
     assert message.defects == []
     assert "Bcc" not in message.headers
     assert not message.attachments
