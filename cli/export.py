@@ -13,6 +13,7 @@ from cli.context import KST, App, database_option, json_option, pass_app, print_
 
 if TYPE_CHECKING:
     from storage.export.folder import Progress
+    from storage.export.formats import Format
     from storage.export.manifest import Manifest
     from storage.position import Place
     from storage.records import StoredArticle
@@ -49,7 +50,7 @@ def export(
 ) -> None:
     """Write every article as JSON lines, CSV, Parquet or an SQLite file. A gone article is written without its text.
 
-    The manifest of a folder has a cursor: give it as --since the next time to get what changed since.
+    Each export says a cursor, in the manifest of a folder, too: with it as --since the next one has what changed since.
     `verify FOLDER` compares a folder with its manifest.
     """
     if ctx.invoked_subcommand:
@@ -63,20 +64,29 @@ def export(
 
 
 def _plain(database: Any, out: Path | None, *, form: str, since: "Place", resume: bool) -> None:
-    from storage.errors import ZgcwatchError
-    from storage.export import iter_articles
     from storage.export.formats import FORMATS as WRITERS
+    from storage.export.stream import stream
+    from storage.position import found_place, last_place
 
     form = "csv" if out is not None and out.suffix == ".csv" else form
     if resume or form not in PLAIN or (out is not None and out.suffix != PLAIN[form]):
         raise click.UsageError(f"For {'--resume' if resume else form}, let --out name a folder.")
-    rows = map(export_row, iter_articles(database, since=since))
-    if out is None:
-        WRITERS[form].write(_standard_output(), rows)
-        return
+    with database.reader() as session:
+        seq, cursor = found_place(session, since).seq, last_place(session)
+        rows = map(export_row, stream(session, since_seq=seq))
+        if out is None:
+            WRITERS[form].write(_standard_output(), rows)
+        else:
+            _write_file(out, WRITERS[form], rows)
+    click.echo(f"The next export: --since {cursor}.", err=True)
+
+
+def _write_file(out: Path, form: "Format", rows: "Iterator[dict[str, Any]]") -> None:
+    from storage.errors import ZgcwatchError
+
     partial = out.with_name(out.name + ".part")
     try:
-        count = WRITERS[form].write(partial, rows)
+        count = form.write(partial, rows)
         partial.replace(out)
     except OSError as error:
         raise ZgcwatchError(f"Cannot write {out}: {error.strerror}; choose another --out.") from error

@@ -26,7 +26,7 @@ def backup(app: App, target: Path, database_url: str | None, as_json: bool) -> N
 
 @click.command(epilog="Example: zgcwatch db restore zgcwatch-20261124T000000Z.db --database sqlite:///archive.db")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="Replace the archive that is there: a file is set aside under a new name.")
+@click.option("--force", is_flag=True, help="Replace the archive that is there: it is set aside under a new name.")
 @click.option(
     "--keep-readers", is_flag=True, help="Nothing was written since the backup: named readers of changes go on."
 )

@@ -61,7 +61,7 @@ def add(
 @database_option
 @pass_app
 def revoke(app: App, name_or_prefix: str, database_url: str | None) -> None:
-    """Close a token; the next request with it is refused."""
+    """Close a token; a second later, requests with it are refused."""
     from storage.tokens import revoke_token
 
     with app.database(database_url) as database, database.writer() as session:

@@ -8,20 +8,23 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import text
 from sqlalchemy.engine import URL
 
 from storage.changes import lose_consumers
-from storage.database import Database, parse_url, sqlite_path
+from storage.database import Database, connect, parse_url, sqlite_path
 from storage.errors import ZgcwatchError
 from storage.integrity import broken_promises
 from storage.schema import Standing, state, upgrade
 
 SUFFIX = {"sqlite": ".db", "postgresql": ".dump"}
+REPLACED = "replaced_"  # begins the name of a schema that was set aside
 SPARE = 16 << 20  # bytes to leave free beside a backup
 
 
@@ -39,9 +42,9 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did: the file it set aside, and how many named readers of the change feed begin again."""
+    """What a restore did: the file or schema of the archive it set aside, and how many named readers begin again."""
 
-    aside: Path | None
+    aside: str | None
     readers: int
 
 
@@ -101,17 +104,17 @@ def _flush(path: Path) -> None:
 def restore(file: Path, url: str, *, force: bool = False, keep_readers: bool = False, now: datetime) -> Restored:
     """Make the archive at `url` what the backup holds, brought up to this version and checked.
 
-    An archive that is there already is refused, unless `force`: then a file is set aside and a PostgreSQL database is
-    overwritten. Named readers of the change feed may have seen more than the backup has, so they begin again, unless
-    `keep_readers`: nothing was written since the backup. Raises BackupError; a backup that fails its check replaces
-    nothing.
+    An archive that is there already is refused, unless `force`: then it is set aside, a file under a new name, the
+    tables of a PostgreSQL database in a schema of their own. Named readers of the change feed may have seen more than
+    the backup has, so they begin again, unless `keep_readers`: nothing was written since the backup. Raises
+    BackupError; a backup that fails its check replaces nothing.
     """
     if not file.is_file():
         raise BackupError(f"There is no backup at {file}: name a file that `zgcwatch db backup` made.")
     target = sqlite_path(url)
     if target is not None:
         return _restore_file(file, target, force=force, keep_readers=keep_readers, now=now)
-    return _restore_server(file, parse_url(url), url, force=force, keep_readers=keep_readers)
+    return _restore_server(file, url, force=force, keep_readers=keep_readers, now=now)
 
 
 def _restore_file(file: Path, target: Path, *, force: bool, keep_readers: bool, now: datetime) -> Restored:
@@ -132,7 +135,7 @@ def _restore_file(file: Path, target: Path, *, force: bool, keep_readers: bool, 
     finally:
         for left in (partial, *(partial.with_name(partial.name + end) for end in ("-wal", "-shm"))):
             left.unlink(missing_ok=True)
-    return Restored(set_aside, readers)
+    return Restored(str(set_aside) if set_aside else None, readers)
 
 
 def _set_aside(target: Path, now: datetime) -> Path:
@@ -183,19 +186,65 @@ RECIPE = {
 
 
 def _dump(url: URL, target: Path) -> None:
-    _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", "--file", str(target))
+    _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--exclude-schema={REPLACED}*",
+         "--file", str(target))  # fmt: skip
 
 
-def _restore_server(file: Path, url: URL, text_url: str, *, force: bool, keep_readers: bool) -> Restored:
+def _restore_server(file: Path, url: str, *, force: bool, keep_readers: bool, now: datetime) -> Restored:
     with file.open("rb") as start:
         if start.read(5) != b"PGDMP":
             raise BackupError(f"{file} is no backup of a PostgreSQL archive: name another, or an sqlite --database.")
-    if state(text_url).standing is not Standing.EMPTY and not force:
-        raise BackupError("The database holds an archive: name an empty one, or overwrite it with --force.")
-    options = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
-    options += ["--clean", "--if-exists"] if force else []
-    _run("pg_restore", url, *options, str(file))
-    return Restored(None, _bring_up(text_url, file, keep_readers=keep_readers))
+    is_empty = state(url).standing is Standing.EMPTY
+    if not is_empty and not force:
+        raise BackupError("The database holds an archive: name an empty one, or set it aside with --force.")
+    with _set_schemas_aside(url, None if is_empty else f"{REPLACED}{now.strftime('%Y%m%dt%H%M%Sz')}_") as aside:
+        options = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
+        _run("pg_restore", parse_url(url), *options, str(file))
+        return Restored(aside, _bring_up(url, file, keep_readers=keep_readers))
+
+
+@contextmanager
+def _set_schemas_aside(url: str, prefix: str | None) -> Iterator[str | None]:
+    """What is there moves into schemas with this prefix (None: nothing is); on an error it comes back.
+
+    Gives the name under which the archive's own tables are.
+    """
+    if prefix is None:
+        yield None
+        return
+    there = _administer(url)
+    moves = [f"ALTER SCHEMA {schema} RENAME TO {prefix}{schema}" for schema in there]
+    _administer(url, *moves, "CREATE SCHEMA public")
+    try:
+        yield f"{prefix}public"
+    except BaseException:
+        drops = [f"DROP SCHEMA {schema} CASCADE" for schema in _administer(url)]
+        _administer(url, *drops, *(f"ALTER SCHEMA {prefix}{schema} RENAME TO {schema}" for schema in there))
+        raise
+
+
+def _administer(url: str, *statements: str) -> list[str]:
+    """Runs statements in one transaction while nobody else uses the database; gives its schemas as they are then."""
+    engine = connect(url)
+    try:
+        with engine.begin() as connection:
+            if others := connection.scalar(_OTHERS):
+                raise BackupError(f"{others} other programs are connected to the database: stop zgcwatch first.")
+            for statement in statements:
+                connection.execute(text(statement))
+            return list(connection.scalars(_SCHEMAS, {"replaced": f"{REPLACED}%"}))
+    finally:
+        engine.dispose()
+
+
+_SCHEMAS = text(
+    "SELECT quote_ident(nspname) FROM pg_namespace "
+    "WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema' AND nspname NOT LIKE :replaced"
+)
+_OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
 
 
 def _run(program: str, url: URL, *options: str) -> None:

@@ -156,7 +156,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("zgcwatch_writes", False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    if connection.info.get("writes") is not writes:
+        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+        connection.info["writes"] = writes
     # A writer that begins deferred dies with "database is locked" as soon as another one was faster.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 

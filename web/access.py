@@ -1,5 +1,6 @@
 """Who asks, and what that reader may see (docs/decisions/0011-who-may-read-the-api.md)."""
 
+import hashlib
 import ipaddress
 import math
 import time
@@ -24,6 +25,8 @@ IMPLIED: dict[str, frozenset[str]] = {
 }
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="zgcwatch"'}
 LONGEST_KEY = 200
+REMEMBERED = 1.0  # seconds that a token is not looked up again: so long may a revoked one go on
+MOST_KNOWN = 1_000
 MINT = "ask the operator for one (`zgcwatch token add`) and send it as `Authorization: Bearer …`"
 bearer = HTTPBearer(auto_error=False, description="A token made by `zgcwatch token add`.")
 
@@ -48,17 +51,32 @@ class Access:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._archive, self._settings, self._clock = archive, settings, clock
+        self._monotonic = monotonic
+        self._known: dict[bytes, tuple[Token, float]] = {}
         self._limit = RateLimit(per_minute=settings.rate_per_minute, burst=settings.burst, monotonic=monotonic)
 
     async def admit(self, request: Request, key: str | None) -> Reader:
         """The reader behind a request. Raises Refusal: 401 without a valid token where one is needed, 429 too often."""
         if key is None:
             return self._without_token(request)
-        token = await self._archive.read(lambda session: token_of(session, key[:LONGEST_KEY], now=self._clock()))
+        token = await self._token(key[:LONGEST_KEY])
         if token is None:
             self._count(f"address {_peer(request)}", None)
             raise Refusal(401, f"The token is not valid (any more): {MINT}.", CHALLENGE)
         return self._with_token(token)
+
+    async def _token(self, key: str) -> Token | None:
+        """The valid token that a key opens. It is looked up once in REMEMBERED seconds, by its hash."""
+        digest, now = hashlib.sha256(key.encode("utf-8", "replace")).digest(), self._clock()
+        token, since = self._known.get(digest, (None, 0.0))
+        if token is None or self._monotonic() - since >= REMEMBERED:
+            self._known.pop(digest, None)
+            token = await self._archive.read(lambda session: token_of(session, key, now=now))
+            if token is not None and len(self._known) < MOST_KNOWN:
+                self._known[digest] = token, self._monotonic()
+        if token is None or (token.expires_at is not None and token.expires_at <= now):
+            return None
+        return token
 
     def _with_token(self, token: Token) -> Reader:
         name = f"token {token.id}"

@@ -1,7 +1,7 @@
 """What a row of an answer is made of: each field once, as a value for the reader and as a schema for programs."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -30,6 +30,7 @@ class View:
     outlets: Mapping[str, OutletRow]
     reader: Reader
     in_zone: InZone
+    _sights: dict[str, Sight] = field(default_factory=dict, compare=False)  # asked of each row three times
 
     @classmethod
     def of(cls, session: Session, reader: Reader, in_zone: InZone) -> "View":
@@ -37,8 +38,10 @@ class View:
 
     def sight(self, outlet: str) -> Sight:
         """What the reader may see of this outlet's articles."""
-        known = self.outlets.get(outlet)
-        return sight(known.licence if known else None, self.reader.scopes)
+        if outlet not in self._sights:
+            known = self.outlets.get(outlet)
+            self._sights[outlet] = sight(known.licence if known else None, self.reader.scopes)
+        return self._sights[outlet]
 
     def outlet_name(self, outlet: str) -> str:
         known = self.outlets.get(outlet)

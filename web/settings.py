@@ -32,7 +32,11 @@ class WebSettings(BaseModel):
         default=60, ge=1, description="Requests that may come at once before the rate above is enforced."
     )
     threads: int = Field(
-        default=4, ge=1, le=64, description="Answers that are made at the same time; further ones wait their turn."
+        default=4,
+        ge=1,
+        le=64,
+        description="Answers that are made at the same time at most. Quick ones are made one after the other, which is "
+        "faster; one that takes long makes room for another.",
     )
     trusted_proxies: tuple[Network, ...] = Field(
         default=("127.0.0.0/8", "::1/128"),

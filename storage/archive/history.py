@@ -83,7 +83,8 @@ def known_at(session: Session, articles: Sequence[StoredArticle], at: datetime) 
     """
     ids = [article.id for article in articles]
     texts = {row.article_id: row for row in session.execute(_TEXTS_THEN, {"ids": ids, "at": at})}
-    states = dict(session.execute(_CHANGES_THEN, {"ids": ids, "at": at, "ops": _OF_STATE}).tuples().all())
+    changes = session.execute(_CHANGES_THEN, {"ids": ids, "at": at, "ops": _OF_STATE})
+    states = {row.article_id: row.op for row in changes}
     heads = {row.article_id: row.head_id for row in session.execute(_HEADS_THEN, {"ids": ids, "at": at})}
     return [
         replace(

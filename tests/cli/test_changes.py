@@ -23,10 +23,14 @@ def store(url, *names):
             store_article(session, draft(name, body=(f"{name} 소식이다.",)), now=NOW)
 
 
+# What is started in the background of a shell ignores Ctrl-C, and so do its children.
+MAIN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from cli.main import main; main()"
+
+
 class Follower:
     def __init__(self, url, *options):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cli.main", "changes", "--follow", "--json", "--database", url, *options],
+            [sys.executable, "-c", MAIN, "changes", "--follow", "--json", "--database", url, *options],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,

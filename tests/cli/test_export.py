@@ -68,6 +68,7 @@ def test_the_next_export_takes_the_cursor_of_the_one_before(archive, tmp_path):
     assert [row["title"] for row in read(tmp_path / "2")] == ["고친 제목"]
     lines = run(archive, "--since", cursor, "--out", tmp_path / "plain.jsonl")
     assert "1 articles written" in lines.stderr
+    assert f"--since {json.loads(run(archive, 'verify', tmp_path / '2', '--json').stdout)['cursor']}" in lines.stderr
     [row] = (tmp_path / "plain.jsonl").read_text("utf-8").splitlines()
     assert json.loads(row)["title"] == "고친 제목"
 

@@ -6,6 +6,7 @@ import pytest
 
 from storage.tokens import TokenError, add_token, revoke_token, token_of, tokens
 from tests.web.conftest import NOON, Clock, bearer, client_of, draft, key_of, store
+from web.access import REMEMBERED
 from web.limits import MOST_READERS, RateLimit
 
 
@@ -64,7 +65,27 @@ def test_a_token_ends_when_it_is_revoked_or_expires(archive):
         assert client.get("/v1/articles", headers=bearer(lasting)).status_code == 200
         with archive.writer() as session:
             revoke_token(session, "read", now=NOON)
+        assert client.get("/v1/articles", headers=bearer(lasting)).status_code == 200
+        clock.seconds += REMEMBERED
         assert client.get("/v1/articles", headers=bearer(lasting)).status_code == 401
+
+
+def test_a_token_that_is_remembered_is_not_looked_up_and_still_expires(small_archive, monkeypatch):
+    clock, asked = Clock(), []
+
+    def looked_up(session, key, *, now):
+        asked.append(key)
+        return token_of(session, key, now=now)
+
+    monkeypatch.setattr("web.access.token_of", looked_up)
+    key = key_of(small_archive, "read", expires_at=NOON + timedelta(days=1))
+    with client_of(small_archive, require_token="always", clock=clock) as client:
+        assert [client.get("/v1/outlets", headers=bearer(key)).status_code for _ in range(3)] == [200] * 3
+        assert asked == [key]
+        clock.now = NOON + timedelta(days=1)
+        assert client.get("/v1/outlets", headers=bearer(key)).status_code == 401
+        assert [client.get("/v1/outlets", headers=bearer("zgc_wrong")).status_code for _ in range(2)] == [401] * 2
+        assert asked == [key, "zgc_wrong", "zgc_wrong"]
 
 
 def test_only_a_hash_and_a_prefix_of_the_key_are_kept(archive):
