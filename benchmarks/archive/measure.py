@@ -14,11 +14,13 @@ from storage.archive.store import DUPLICATE_WINDOW
 from storage.database import Database
 from storage.duplicates import Placed
 from storage.duplicates.index import candidates
-from storage.records import SearchFilters
+from storage.records import ArticleDraft, SearchFilters
 from storage.search import search
 
 QUERIES_A_KIND = 25
 ROUNDS = 3
+WRITING_ROUNDS = 5  # the middle one of them counts
+WRITTEN = 200  # articles of one round
 _COMMON = ("투자", "시장", "로봇", "상장", "매출", "정부", "인공지능 반도체", "물류 로봇", "배터리", "데이터센터")
 _PAIRS = ("자율주행 보조금", "휴머노이드 원가", "수소 합작사", "드론 물류", "시리즈 B 상장", "양자컴퓨터 보안")
 
@@ -100,16 +102,27 @@ def _once(database: Database, call: dict[str, Any]) -> tuple[float, float]:
     return (time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000
 
 
-def writing(database: Database, first: int, count: int, batch: int) -> dict[str, float]:
-    """Articles a second with all that belongs to it, `batch` of them in one transaction."""
-    drafts = list(articles(first, count))
+def writing(database: Database, first: int) -> dict[str, dict[str, float]]:
+    """Articles a second with all that belongs to it, in batches of 20 and one in each transaction, round by round."""
+    found: dict[str, list[dict[str, float]]] = {"batches of 20": [], "one at a time": []}
+    for place in range(WRITING_ROUNDS):
+        for number, (way, batch) in enumerate((("batches of 20", 20), ("one at a time", 1))):
+            start = first + (2 * place + number) * WRITTEN
+            found[way].append(_written(database, list(articles(start, WRITTEN)), batch))
+    return {
+        way: {name: round(median(one[name] for one in rounds), 1) for name in rounds[0]}
+        for way, rounds in found.items()
+    }
+
+
+def _written(database: Database, drafts: Sequence[tuple[ArticleDraft, Any]], batch: int) -> dict[str, float]:
     wall, cpu = time.perf_counter(), time.process_time()
-    for start in range(0, count, batch):
+    for start in range(0, len(drafts), batch):
         with database.writer() as session:
             for draft, seen in drafts[start : start + batch]:
                 store_article(session, draft, now=seen)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    return {"a_second": round(count / wall, 1), "a_cpu_second": round(count / cpu, 1), "articles": count}
+    return {"a_second": len(drafts) / wall, "a_cpu_second": len(drafts) / cpu}
 
 
 def preparing(count: int = 300) -> dict[str, float]:

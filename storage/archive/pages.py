@@ -1,5 +1,7 @@
 """Raw pages: compressed on the way in, given back as they were fetched."""
 
+from typing import Any
+
 import zstandard
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -14,7 +16,12 @@ _ADD = insert(table_of(Page))
 
 def keep_page(session: Session, page: PageDraft, owner: bytes) -> None:
     """Keep a raw page under the address `owner` (a key in `urls`, which must exist)."""
-    row = {
+    session.connection().execute(_ADD, page_row(page, owner))
+
+
+def page_row(page: PageDraft, owner: bytes) -> dict[str, Any]:
+    """A raw page as it is kept."""
+    return {
         "url_key": owner,
         "url": page.url,
         "status": page.status,
@@ -26,7 +33,6 @@ def keep_page(session: Session, page: PageDraft, owner: bytes) -> None:
         "size": len(page.body),
         "body": zstandard.compress(page.body),
     }
-    session.connection().execute(_ADD, row)
 
 
 def forget_pages(session: Session, owner: bytes) -> None:

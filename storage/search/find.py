@@ -64,7 +64,8 @@ def search(
         ids, last = _best(session, hits, limit, after)
     total, is_exact = (len(ids), True) if after is None and last is None else hits.count()
     following = cursors.encode(kind, *last) if last else None
-    return SearchResult(total, _shown(session, parsed, ids), following, total_is_exact=is_exact)
+    # Where conditions are rare, a page may show more than was counted.
+    return SearchResult(max(total, len(ids)), _shown(session, parsed, ids), following, total_is_exact=is_exact)
 
 
 _Place = tuple[float, int]

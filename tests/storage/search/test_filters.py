@@ -119,3 +119,40 @@ def test_the_names_of_filters_are_those_that_work(archive):
         found(archive, relation=relation)
     for state in STATES:
         found(archive, state=state)
+
+
+@pytest.mark.parametrize("walked", [0, 3, 1_000])
+def test_how_far_the_newest_are_walked_changes_no_page(database, monkeypatch, walked):
+    monkeypatch.setattr("storage.search.hits.WALKED", walked)
+    with database.writer() as session:
+        for number in range(30):
+            text = f"소식 {number}번." + " 중관춘." * (number % 3 < 2) + " 로봇." * (number % 10 == 0)
+            made = draft(f"a/{number}", title="글", body=(text,), section=("산업", "IT")[number % 2])
+            store_article(session, made, now=NOW + number * HOUR)
+
+    def listed(query, **filters):
+        ids, cursor, filters = [], None, SearchFilters(**filters)
+        while True:
+            with database.reader() as session:
+                page = search(session, query, limit=4, cursor=cursor, filters=filters)
+            ids += [hit.id for hit in page.items]
+            if (cursor := page.next) is None:
+                return ids
+
+    often, seldom = [n + 1 for n in range(29, -1, -1) if n % 3 < 2], [21, 11, 1]
+    assert listed("중관춘") == often
+    assert listed("로봇") == seldom
+    assert listed("중관춘", sections=("IT",)) == [n for n in often if n % 2 == 0]
+    assert listed("중관춘", until=NOW + 9 * HOUR) == [n for n in often if n <= 9]
+    assert listed("중관춘", relation="original", since=NOW + 9 * HOUR) == [n for n in often if n > 9]
+    assert listed("중관춘", relation="duplicate") == []
+
+
+def test_a_page_never_shows_more_than_the_total_says(database, monkeypatch):
+    monkeypatch.setattr("storage.search.hits.COUNTED", 2)
+    with database.writer() as session:
+        for number in range(12):
+            store_article(session, draft(f"a/{number}", title="글", body=(f"중관춘 {number}번.",)), now=NOW)
+    with database.reader() as session:
+        found = search(session, "중관춘", limit=5, filters=SearchFilters(relation="original"))
+    assert (found.total, len(found.items), found.total_is_exact) == (5, 5, False)
