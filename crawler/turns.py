@@ -33,11 +33,14 @@ class HostTaken(ZgcwatchError):  # noqa: N818 - named for what it is
 
 
 @dataclass(slots=True)
-class _Hold:
+class Hold:
+    """Hosts that are ours for a while; others wait `pause` longer than we do, as each request of ours did."""
+
     names: tuple[str, ...]
     lost: Callable[[], None]
     renewed_at: datetime
     is_lost: bool = False
+    pause: timedelta = timedelta(0)
 
 
 @dataclass
@@ -49,24 +52,24 @@ class HostTurns:
     holder: str = field(default_factory=new_holder)
     patience: float = PATIENCE_SECONDS
     renew_every: float = RENEW_EVERY_SECONDS
-    _holds: list[_Hold] = field(default_factory=list, init=False)
+    _holds: list[Hold] = field(default_factory=list, init=False)
     _changing: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _renewing: asyncio.Task[None] | None = field(default=None, init=False)
 
     @asynccontextmanager
-    async def hold(self, hosts: Collection[str], *, lost: Callable[[], None]) -> AsyncIterator[None]:
+    async def hold(self, hosts: Collection[str], *, lost: Callable[[], None]) -> AsyncIterator[Hold]:
         """Have all of the hosts to this process. `lost` is called when that ends before the visit does.
 
         Waits for another process that is there; raises HostTaken when it stays.
         """
-        hold = _Hold(tuple(sorted({f"host:{host}"[:300] for host in hosts})), lost, self.clock())
+        hold = Hold(tuple(sorted({f"host:{host}"[:300] for host in hosts})), lost, self.clock())
         await self._take(hold)
         try:
-            yield
+            yield hold
         finally:
             await asyncio.shield(self._give_up(hold))
 
-    async def _take(self, hold: _Hold) -> None:
+    async def _take(self, hold: Hold) -> None:
         loop = asyncio.get_running_loop()
         until = loop.time() + self.patience
         while (holder := await self._try(hold)) is not None:
@@ -74,7 +77,7 @@ class HostTurns:
                 raise HostTaken(f"Another process ({holder}) is at the host still; the visit stays due.")
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
-    async def _try(self, hold: _Hold) -> str | None:
+    async def _try(self, hold: Hold) -> str | None:
         """Who is in the way, None when the hosts are ours now."""
         async with self._changing:
             holder = await asyncio.to_thread(self._try_names, hold.names)
@@ -91,7 +94,7 @@ class HostTurns:
         taken_by = take_leases(self.database, names, holder=self.holder, now=self.clock(), lasts=LASTS, dead=dead)
         return taken_by.holder if taken_by else None
 
-    async def _give_up(self, hold: _Hold) -> None:
+    async def _give_up(self, hold: Hold) -> None:
         """Names that another visit of this process still has stay; what cannot be given up ends by itself."""
         async with self._changing:
             self._holds.remove(hold)
@@ -100,11 +103,11 @@ class HostTurns:
                 self._renewing = None
             free = set(hold.names) - {name for other in self._holds for name in other.names}
             with contextlib.suppress(Exception):
-                await asyncio.to_thread(self._release, free)
+                await asyncio.to_thread(self._release, free, hold.pause)
 
-    def _release(self, names: set[str]) -> None:
+    def _release(self, names: set[str], pause: timedelta) -> None:
         with self.database.writer() as session:
-            release_leases(session, names, holder=self.holder, now=self.clock())
+            release_leases(session, names, holder=self.holder, now=self.clock() + pause)
 
     async def _renew(self) -> None:
         while True:
@@ -124,7 +127,7 @@ class HostTurns:
         with self.database.writer() as session:
             return renew_leases(session, names, holder=self.holder, now=self.clock(), lasts=LASTS)
 
-    def _lose(self, holds: list[_Hold]) -> None:
+    def _lose(self, holds: list[Hold]) -> None:
         for hold in holds:
             if not hold.is_lost and hold in self._holds:
                 hold.is_lost = True

@@ -126,8 +126,17 @@ async def visit_outlet(
     if context.turns is None:
         return await _visit(outlet, context, Ending(), sources, all_sources, steps, progress)
     ending = Ending()
-    async with context.turns.hold(hosts_of(outlet), lost=lambda: ending.end(outlet, context)):
-        return await _visit(outlet, context, ending, sources, all_sources, steps, progress)
+    async with context.turns.hold(hosts_of(outlet), lost=lambda: ending.end(outlet, context)) as hold:
+        report = await _visit(outlet, context, ending, sources, all_sources, steps, progress)
+        hold.pause = _pause_of(outlet, context)
+        return report
+
+
+def _pause_of(outlet: Outlet, context: CrawlContext) -> timedelta:
+    """What lies between two requests to the outlet: another process waits as long after our last."""
+    own = outlet.politeness.delay if context.settings.delay is None else context.settings.delay
+    asked = max((context.manners.robots.crawl_delay(source.url) for source in outlet.sources), default=0.0)
+    return timedelta(seconds=max(own, asked))
 
 
 @dataclass(slots=True)

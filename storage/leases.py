@@ -89,7 +89,7 @@ def renew_leases(session: Session, names: Collection[str], *, holder: str, now: 
 
 
 def release_leases(session: Session, names: Collection[str], *, holder: str, now: datetime) -> None:
-    """Give up those of `names` that the holder has: somebody else may take them at once."""
+    """Give up those of `names` that the holder has: somebody else may take them from `now` on."""
     session.execute(update(Lease).where(Lease.name.in_(names), Lease.holder == holder).values(expires_at=now))
 
 

@@ -116,3 +116,21 @@ def test_a_database_that_is_away_ends_visits_before_their_leases_do(sqlite_datab
 
     assert GIVE_UP_AFTER < LASTS
     asyncio.run(main())
+
+
+def test_the_next_process_waits_as_long_as_we_did_between_two_requests(database, clock):
+    one, two = turns(database, clock, "one/1/a"), turns(database, clock, "two/1/b")
+
+    async def main():
+        async with one.hold({"a.example"}, lost=nothing) as hold:
+            hold.pause = timedelta(seconds=5)
+        async with one.hold({"a.example"}, lost=nothing) as hold:  # our own next visit has its pace
+            hold.pause = timedelta(seconds=5)
+        with pytest.raises(HostTaken):
+            async with two.hold({"a.example"}, lost=nothing):
+                pass
+        clock.now += timedelta(seconds=5)
+        async with two.hold({"a.example"}, lost=nothing):
+            pass
+
+    asyncio.run(main())
