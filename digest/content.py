@@ -156,12 +156,6 @@ class Correction:
         """The headline in force, or what may be said without one."""
         return self.title or speak("no_title.short", outlet=self.lead.outlet)
 
-    def lines(self, speak: Words) -> list[tuple[str, str]]:
-        """Before and after, each with its label."""
-        if self.what == "gone":
-            return [("", speak("detail.gone"))]
-        return [(speak(f"detail.{key}"), text) for key, text in self.details]
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -290,6 +284,13 @@ class IssueContent:
             ("why", tuple(dict.fromkeys((*card.matched, *card.reasons)))),
         ]
         return [(say(key), " · ".join(values)) for key, values in rows if values]
+
+    def changes(self, item: Correction) -> list[tuple[str, str]]:
+        """Before and after of a correction, each with its label; sentences only for readers who get openings."""
+        if item.what == "gone":
+            return [("", self.words("detail.gone"))]
+        shown = (row for row in item.details if self.excerpts or row[0] == "title")
+        return [(self.words(f"detail.{key}"), text) for key, text in shown]
 
     @property
     def ranks(self) -> bool:

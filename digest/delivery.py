@@ -68,7 +68,6 @@ def deliver_due(database: Database, settings: DigestSettings, *, clock: Callable
     A refused reader costs that reader only; a server that is down or refuses us ends the round and is told in `errors`.
     """
     report = DeliveryReport()
-    _to_channels(database, settings, report, clock=clock)
     with Courier(settings.smtp) as courier:
         try:
             postman = Postman(database, settings)
@@ -82,6 +81,7 @@ def deliver_due(database: Database, settings: DigestSettings, *, clock: Callable
                 report.count(_settle(database, claimed, verdict, answer, now=clock()))
         except (MailServerError, ConfigurationError) as error:
             _stop(database, str(error), clock(), report)
+    _to_channels(database, settings, report, clock=clock)
     if report != DeliveryReport():
         log.info("delivery.finished", **asdict(report))
     return report

@@ -13,7 +13,7 @@ TextCard = tuple[str, ...]
 
 
 def render_text(content: IssueContent, cards: Sequence[TextCard] | None = None) -> str:
-    """The whole issue as plain text: every story, every report, every correction. Only what a web view has, too, is cut.
+    """The whole issue as plain text: every story, report and correction. Only what the web view has, too, is cut.
 
     `cards` are the lines of the content's cards, where they were made before.
     """
@@ -128,7 +128,7 @@ def _correction(content: IssueContent, item: Correction) -> Iterator[str]:
     yield from wrap(f"[{say(f'corrected.{item.what}')}] {item.headline(say)}", first="  * ")
     seen = say("corrected.seen", at=content.clock(item.lead.at), day=content.day(item.mailed))
     yield from wrap(f"{item.lead.outlet} · {seen}", first=INDENT)
-    for label, text in item.lines(say):
+    for label, text in content.changes(item):
         yield from wrap(f"{label}: {text}" if label else text, first=INDENT)
     if item.lead.url:
         yield INDENT + item.lead.url

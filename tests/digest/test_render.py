@@ -233,7 +233,9 @@ def test_the_same_renderer_gives_what_a_new_one_gives():
     for one in (content, english, without, replace(content, form="alert"), content):
         assert renderer.render(one) == render(one)
     assert "베이징 중관춘에 본사를" in renderer.render(content).html
-    assert "베이징 중관춘에 본사를" not in renderer.render(without).html + renderer.render(without).text
+    for words in ("베이징 중관춘에 본사를", "회사는 이번에 21억 위안을"):
+        assert words in renderer.render(content).text
+        assert words not in renderer.render(without).html + renderer.render(without).text
 
 
 def test_the_frame_speaks_english():
@@ -278,3 +280,13 @@ def test_a_card_says_why_it_is_first_and_what_is_in_it():
     # A follow-up says what is new, not what readers know.
     assert "새로 나온 것</b> 구름모델" in html
     assert "11/23(월) 메일의 “하늘로보틱스, 새 투자 협상 착수”" in html
+
+
+def test_a_very_long_text_has_its_rest_on_the_web_view_where_there_is_one(monkeypatch):
+    monkeypatch.setattr("digest.text.LARGEST", 5000)
+    content = issue(60)
+    assert all(card.lead.url in render(content).text for card in content.cards)
+    text = render(replace(content, web_view="https://zgc.example/issues/t")).text
+    shown = sum(card.lead.url in text for card in content.cards)
+    assert 3 < shown < 60
+    assert re.search(r"외 \d+건은 웹에서 모두", text)
