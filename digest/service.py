@@ -106,7 +106,7 @@ def _due(session: Session, settings: DigestSettings, now: datetime) -> list[tupl
     for watch in load_watches(session, settings):
         ended, seen = last.get(watch.name, (None, -1))
         has_begun = ended is not None or watch.name != DEFAULT
-        if watch.paused or not (has_begun or readers.get(watch.name)):
+        if watch.paused or not (has_begun or readers.get(watch.name) or watch.channels):
             continue
         end = now if watch.kind == "alert" else due_cutoff(watch, settings.calendar, now)
         if ended is not None and end <= ended:

@@ -157,6 +157,7 @@ class ChannelSettings(BaseModel):
     allow_private: bool = Field(
         default=False, description="Whether the webhook may be in a private network. Redirects are never followed."
     )
+    default: bool = Field(default=False, description="Whether the mail of these settings goes there, too.")
 
     @property
     def is_webhook(self) -> bool:

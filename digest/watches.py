@@ -139,6 +139,7 @@ def default_watch(settings: DigestSettings) -> Watch:
         timezone=settings.timezone,
         days=settings.days,
         no_news=settings.no_news,
+        channels=tuple(channel.name for channel in settings.channels if channel.default),
         open_to_all=settings.sign_up,
     )
 
