@@ -6,8 +6,9 @@ by the version of the article, or looks up again when the archive has changed.
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from crawler.meaning.topics import Topics
 from digest.cards import CardMaker
@@ -45,6 +46,22 @@ MOST_OWN_CARDS = 2_000
 Version = tuple[int, int]  # an article and its revision
 
 
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """Stories and the articles in them, gone ones too."""
+
+    story_of: dict[int, int]
+    members: dict[int, list[int]]
+
+    @classmethod
+    def of(cls, story_of: dict[int, int]) -> Self:
+        """The stories of these articles."""
+        members: dict[int, list[int]] = {}
+        for article_id, story_id in story_of.items():
+            members.setdefault(story_id, []).append(article_id)
+        return cls(story_of, members)
+
+
 class Desk:
     """What one round of closing windows knows. `watches` are all it will close: their words are looked for at once."""
 
@@ -53,10 +70,8 @@ class Desk:
         self.renderer = Renderer()
         self._words = WordBook(watches)
         self._seq = -1
-        self._in_window: dict[tuple[datetime, datetime], list[Candidate]] = {}
-        self._late: dict[tuple[datetime, int], list[Candidate]] = {}
-        self._story_of: dict[int, int] = {}
-        self._members: dict[int, list[int]] = {}
+        self._in_window: dict[tuple[datetime, datetime, int], dict[int, ArticleFacts]] = {}
+        self._stories: dict[tuple[datetime, datetime, int], Stories] = {}
         self._current: dict[int, int] = {}
         self._facts: dict[Version, ArticleFacts] = {}
         self._texts: OrderedDict[Version, DigestArticle] = OrderedDict()
@@ -80,7 +95,7 @@ class Desk:
         self.outlets = OutletBook.read(session)
         self.maker = CardMaker(self.outlets, self.reasons)
         self._states = OutletStates(session, self.outlets.names)
-        for kept in (self._in_window, self._late, self._current, self._story_of, self._members, self._coverage):
+        for kept in (self._in_window, self._stories, self._current, self._coverage):
             kept.clear()
         self._clear_cards()
 
@@ -90,25 +105,24 @@ class Desk:
         self._own_cards.clear()
         self.renderer = Renderer()
 
-    def candidates(self, session: Session, window: Window) -> list[Candidate]:
-        """The live articles that this window may have to tell: those first seen in it, and those that came late."""
-        bounds = (window.start, window.end)
-        if bounds not in self._in_window:
-            self._in_window[bounds] = candidates(session, since=window.start, until=window.end)
-            self._current |= {row.id: row.revision for row in self._in_window[bounds]}
-        late_key = (window.start, window.after_seq)
-        if late_key not in self._late:
-            self._late[late_key] = late_candidates(
+    def facts(self, session: Session, window: Window) -> dict[int, ArticleFacts]:
+        """What rules ask of the live articles that this window may have to tell, by their ids: those first seen in it,
+        and those that came late.
+        """
+        key = (window.start, window.end, window.after_seq)
+        if key not in self._in_window:
+            rows = candidates(session, since=window.start, until=window.end)
+            rows += late_candidates(
                 session,
                 before=window.start,
                 after_seq=window.after_seq,
                 changed_since=window.start - LOOKED_AT_AGAIN,
             )
-            self._current |= {row.id: row.revision for row in self._late[late_key]}
-        return [*self._late[late_key], *self._in_window[bounds]]
+            self._current |= {row.id: row.revision for row in rows}
+            self._in_window[key] = {one.id: one for one in self._facts_of_rows(session, rows)}
+        return self._in_window[key]
 
-    def facts(self, session: Session, rows: Sequence[Candidate]) -> list[ArticleFacts]:
-        """What rules ask of these articles."""
+    def _facts_of_rows(self, session: Session, rows: Sequence[Candidate]) -> list[ArticleFacts]:
         missing = [row.id for row in rows if (row.id, row.revision) not in self._facts]
         for start in range(0, len(missing), IDS_A_STATEMENT):
             self.facts_of(session, self._read(session, missing[start : start + IDS_A_STATEMENT]))
@@ -123,26 +137,17 @@ class Desk:
             self._facts[article.id, article.revision] = found
         return [self._facts[article.id, article.revision] for article in articles]
 
-    def stories(self, session: Session, article_ids: Collection[int], *, now: datetime) -> dict[int, int]:
-        """The story of each of these live articles. Stories are assigned when one of them has none yet."""
-        missing = [article_id for article_id in article_ids if article_id not in self._story_of]
-        if missing:
-            found = stories_of(session, missing)
-            if len(found) < len(missing):
+    def stories(self, session: Session, window: Window, *, now: datetime) -> Stories:
+        """The stories that the articles of a window are part of. They are assigned when an article has none yet."""
+        key = (window.start, window.end, window.after_seq)
+        if key not in self._stories:
+            article_ids = self.facts(session, window).keys()
+            story_of = stories_of(session, article_ids)
+            if len(story_of) < len(article_ids):
                 assign_stories(session, now=now)
-                self._story_of.clear()
-                self._members.clear()
-                found = stories_of(session, article_ids)
-            self._story_of |= found
-        return {article_id: self._story_of[article_id] for article_id in article_ids}
-
-    def members(self, session: Session, story_ids: Collection[int]) -> dict[int, list[int]]:
-        """Every article of these stories, gone ones too."""
-        missing = set(story_ids) - self._members.keys()
-        self._members |= {story_id: [] for story_id in missing}
-        for article_id, story_id in articles_of_stories(session, missing).items():
-            self._members[story_id].append(article_id)
-        return {story_id: self._members[story_id] for story_id in story_ids}
+                story_of = stories_of(session, article_ids)
+            self._stories[key] = Stories.of(articles_of_stories(session, set(story_of.values())))
+        return self._stories[key]
 
     def articles(self, session: Session, article_ids: Collection[int]) -> dict[int, DigestArticle]:
         """These articles as they are now, gone ones without their text."""

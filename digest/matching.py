@@ -47,34 +47,40 @@ def facts_of(article: DigestArticle, entities: Mapping[str, str], words: WordBoo
     )
 
 
-def is_admitted(watch: Watch, facts: ArticleFacts) -> bool:
-    """Whether the watch may tell this article at all, be it as one more report of a story it matched otherwise."""
-    if watch.outlets and facts.outlet not in watch.outlets:
-        return False
-    return not any(word in facts.words for entry in watch.never for word in alternatives(entry))
+class Matcher:
+    """The rules of one watch, ready to be asked of many articles."""
 
+    def __init__(self, watch: Watch, reasons: Reasons) -> None:
+        self._reasons = reasons
+        self._topics, self._entities = dict.fromkeys(watch.topics), dict.fromkeys(watch.entities)
+        self._outlets = frozenset(watch.outlets)
+        self._never = frozenset(word for entry in watch.never for word in alternatives(entry))
+        self._must = [frozenset(alternatives(entry)) for entry in watch.must]
+        self._must_words = [word.strip() for entry in watch.must for word in entry.split(ALTERNATIVES)]
+        self._least = watch.minimum_relevance
 
-def matches(watch: Watch, facts: ArticleFacts) -> bool:
-    """Whether an article is what the watch is for; see `Watch`."""
-    if facts.relevance < watch.minimum_relevance or not is_admitted(watch, facts):
-        return False
-    about = not (watch.topics or watch.entities)
-    about = about or not set(watch.topics).isdisjoint(facts.topics)
-    about = about or not facts.entities.keys().isdisjoint(watch.entities)
-    return about and all(any(word in facts.words for word in alternatives(entry)) for entry in watch.must)
+    def admits(self, facts: ArticleFacts) -> bool:
+        """Whether the watch may tell this article at all, be it as one more report of a story it matched otherwise."""
+        return not (self._outlets and facts.outlet not in self._outlets) and facts.words.isdisjoint(self._never)
 
+    def matches(self, facts: ArticleFacts) -> bool:
+        """Whether an article is what the watch is for; see `Watch`."""
+        if facts.relevance < self._least or not (self._is_about(facts) and self.admits(facts)):
+            return False
+        return not any(facts.words.isdisjoint(group) for group in self._must)
 
-def reasons_for(watch: Watch, facts: ArticleFacts, reasons: Reasons) -> tuple[str, ...]:
-    """What of the watch's rules an article fulfils, in words for readers."""
-    topics = (reasons.topic([topic]) or topic for topic in watch.topics if topic in facts.topics)
-    entities = (facts.entities[entity] for entity in watch.entities if entity in facts.entities)
-    words = (
-        word
-        for entry in watch.must
-        for word in entry.split(ALTERNATIVES)
-        if fold_name(word) in facts.words
-    )  # fmt: skip
-    return tuple(dict.fromkeys((*entities, *topics, *(word.strip() for word in words))))
+    def _is_about(self, facts: ArticleFacts) -> bool:
+        if not self._topics and not self._entities:
+            return True
+        topics = any(topic in self._topics for topic in facts.topics)
+        return topics or any(entity in self._entities for entity in facts.entities)
+
+    def reasons(self, facts: ArticleFacts) -> tuple[str, ...]:
+        """What of the watch's rules an article fulfils, in words for readers."""
+        entities = (facts.entities[entity] for entity in self._entities if entity in facts.entities)
+        topics = (self._reasons.topic([topic]) or topic for topic in self._topics if topic in facts.topics)
+        words = (word for word in self._must_words if fold_name(word) in facts.words)
+        return tuple(dict.fromkeys((*entities, *topics, *words)))
 
 
 def alternatives(entry: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from crawler.meaning.topics import Topics
 from digest.desk import Desk
-from digest.matching import matches, reasons_for
+from digest.matching import Matcher
 from digest.safe import one_line
 from digest.settings import DigestSettings
 from digest.watches import DEFAULT, Watch, WatchError, keep_watch, load_watch, load_watches, parse_watch, sync_default
@@ -90,8 +90,9 @@ def try_watch(
     """What the watch would match of the articles first seen in [since, until), newest first. Nothing is written."""
     desk = Desk([watch], topics)
     desk.sit_down(session)
-    rows = desk.candidates(session, Window(watch.name, since, until, after_seq=last_seq(session)))
-    found = [one for one in desk.facts(session, rows) if matches(watch, one)]
+    matcher = Matcher(watch, desk.reasons)
+    window = Window(watch.name, since, until, after_seq=last_seq(session))
+    found = [one for one in desk.facts(session, window).values() if matcher.matches(one)]
     articles = desk.articles(session, [one.id for one in found])
     shown = [
         Match(
@@ -100,7 +101,7 @@ def try_watch(
             one_line(articles[one.id].title),
             one.relevance,
             articles[one.id].first_seen_at,
-            reasons_for(watch, one, desk.reasons),
+            matcher.reasons(one),
         )
         for one in found
     ]

@@ -11,7 +11,7 @@ from digest.content import Before, Card, Chart, Correction, IssueContent, Report
 from digest.corrections import correction
 from digest.desk import LOOKED_AT_AGAIN, Desk
 from digest.licence import shown_title
-from digest.matching import ArticleFacts, is_admitted, matches, reasons_for
+from digest.matching import Matcher
 from digest.safe import safe_url
 from digest.settings import DigestSettings
 from digest.watches import DEFAULT, Watch
@@ -72,7 +72,10 @@ class _Selection:
     watch: Watch
     settings: DigestSettings
     desk: Desk
-    facts: dict[int, ArticleFacts] = field(default_factory=dict)
+    matcher: Matcher = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.matcher = Matcher(self.watch, self.desk.reasons)
 
     def run(self, *, now: datetime) -> Selected:
         self.desk.sit_down(self.session)
@@ -108,49 +111,48 @@ class _Selection:
 
     def untold_stories(self, *, now: datetime) -> list[_Story]:
         """The stories with something untold: a report that matches, or one more report of a story told before."""
-        desk, session = self.desk, self.session
-        rows = desk.candidates(session, self.window)
-        untold = {row.id for row in rows} - told_ids(session, self.watch.name, {row.id for row in rows})
-        self.facts = {one.id: one for one in desk.facts(session, [row for row in rows if row.id in untold])}
-        matched = {one.id for one in self.facts.values() if matches(self.watch, one)}
-        story_of = desk.stories(session, untold, now=now)
-        members = desk.members(session, set(story_of.values()))
-        known = told_ids(session, self.watch.name, [one for some in members.values() for one in some])
-        wanted = {story_of[article_id] for article_id in matched}
-        touched = {story_id for story_id, some in members.items() if not known.isdisjoint(some)}
-        stories = wanted - touched if self.watch.kind == "alert" else wanted | touched
-        return self._told_apart({story_id: members[story_id] for story_id in stories}, known, untold, matched)
+        desk, session, is_alert = self.desk, self.session, self.watch.kind == "alert"
+        facts = desk.facts(session, self.window)
+        matched = {one.id for one in facts.values() if self.matcher.matches(one)}
+        if is_alert and not matched:
+            return []
+        stories = desk.stories(session, self.window, now=now)
+        known = told_ids(session, self.watch.name, stories.story_of.keys())
+        wanted = {stories.story_of[article_id] for article_id in matched - known}
+        touched = {stories.story_of[article_id] for article_id in known}
+        chosen = wanted - touched if is_alert else wanted | touched
+        return self._told_apart({story_id: stories.members[story_id] for story_id in chosen}, known, matched)
 
-    def _told_apart(
-        self, members: dict[int, list[int]], known: set[int], untold: set[int], matched: set[int]
-    ) -> list[_Story]:
+    def _told_apart(self, members: dict[int, list[int]], known: set[int], matched: set[int]) -> list[_Story]:
         """Each story with what of it is fresh and what was told; those without anything fresh are left out."""
+        in_window = self.desk.facts(self.session, self.window)
         articles = self.desk.articles(self.session, {one for some in members.values() for one in some})
         origin = first_window_start(self.session, self.watch.name) or self.window.start
         since = max(origin, self.window.start - LOOKED_AT_AGAIN)
-        stories = []
+        found = []
         for story_id, ids in members.items():
             of_story = sorted((articles[one] for one in ids), key=lambda a: (a.reported_at, a.url, a.id))
+            # A report of before that did not match by itself belongs to the story that does now.
             fresh = [
                 one
                 for one in of_story
-                if one.id in untold or (one.id not in known and since <= one.first_seen_at < self.window.start)
+                if one.id not in known and (one.id in in_window or since <= one.first_seen_at < self.window.start)
             ]
             fresh = [one for one in fresh if one.state == "live" and self.is_admitted(one)]
             if fresh:
                 told = tuple(one for one in of_story if one.id in known)
                 said = {reason: None for one in fresh if one.id in matched for reason in self.reasons(one.id)}
-                stories.append(_Story(story_id, tuple(fresh), told, tuple(said)))
-        return stories
+                found.append(_Story(story_id, tuple(fresh), told, tuple(said)))
+        return found
 
     def is_admitted(self, article: DigestArticle) -> bool:
-        facts = self.facts.get(article.id)
+        facts = self.desk.facts(self.session, self.window).get(article.id)
         if facts is None:
             (facts,) = self.desk.facts_of(self.session, [article])
-        return is_admitted(self.watch, facts)
+        return self.matcher.admits(facts)
 
     def reasons(self, article_id: int) -> tuple[str, ...]:
-        return reasons_for(self.watch, self.facts[article_id], self.desk.reasons)
+        return self.matcher.reasons(self.desk.facts(self.session, self.window)[article_id])
 
     def rank(self, story: _Story) -> Rank:
         return self.desk.maker.rank(story.id, story.fresh)

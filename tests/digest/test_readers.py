@@ -205,11 +205,11 @@ def test_one_watch_that_breaks_does_not_keep_the_others(archive, monkeypatch):
             make_watch(session, name, readers=[f"{name}@example.com"])
     whole, broken_once = Desk.facts, []
 
-    def broken(desk, session, rows):
+    def broken(desk, session, window):
         if not broken_once:
             broken_once.append(True)
             raise RuntimeError("out of order")
-        return whole(desk, session, rows)
+        return whole(desk, session, window)
 
     monkeypatch.setattr(Desk, "facts", broken)
     assert [issue.watch for issue in close_due_windows(archive, SETTINGS, now=NOW)] == ["second"]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from digest.matching import WordBook, facts_of, is_admitted, matches, reasons_for
+from digest.matching import Matcher, WordBook, facts_of
 from digest.reasons import Reasons
 from digest.settings import DigestSettings
 from digest.watches import Watch, WatchError, default_watch, load_watch, parse_watch
@@ -25,9 +25,13 @@ def article(title="중관춘 로봇 기업", body=("본문이다.",), **changes)
     return DigestArticle(title=title, body=body, **{**values, **changes})
 
 
+def matcher(watch):
+    return Matcher(watch, Reasons.of(None))
+
+
 def judged(rules, **changes):
     watch = watch_of(**rules)
-    return matches(watch, facts_of(article(**changes), ENTITIES, WordBook([watch])))
+    return matcher(watch).matches(facts_of(article(**changes), ENTITIES, WordBook([watch])))
 
 
 @pytest.mark.parametrize(
@@ -78,17 +82,18 @@ def test_words_are_found_as_readers_mean_them(word, title, found):
 def test_a_report_that_does_not_match_may_still_belong_to_the_story():
     watch = watch_of(topics=["other"], outlets=["alpha"], **{"not": ["신약"]})
     words = WordBook([watch])
-    assert is_admitted(watch, facts_of(article(), ENTITIES, words))
-    assert not is_admitted(watch, facts_of(article(outlet="beta"), ENTITIES, words))
-    assert not is_admitted(watch, facts_of(article(title="신약"), ENTITIES, words))
+    for changes, admitted in (({}, True), ({"outlet": "beta"}, False), ({"title": "신약"}, False)):
+        facts = facts_of(article(**changes), ENTITIES, words)
+        assert matcher(watch).admits(facts) is admitted
+        assert not matcher(watch).matches(facts)
 
 
 def test_why_it_matched_is_said_in_the_readers_words():
     watch = watch_of(topics=["zgc", "none"], entities=["deepseek"], must=["로봇| Robot "])
     facts = facts_of(article(title="로봇 로봇"), ENTITIES, WordBook([watch]))
-    assert reasons_for(watch, facts, Reasons.of(None))[0] == "딥시크"
-    assert reasons_for(watch, facts, Reasons.of(None))[-1] == "로봇"
-    assert reasons_for(watch_of(), facts, Reasons.of(None)) == ()
+    assert matcher(watch).reasons(facts)[0] == "딥시크"
+    assert matcher(watch).reasons(facts)[-1] == "로봇"
+    assert matcher(watch_of()).reasons(facts) == ()
 
 
 @pytest.mark.parametrize(
