@@ -4,6 +4,7 @@ All words here are already cleaned (digest/safe.py), all addresses fit for a lin
 language: the frame's words are looked up when the issue is rendered (digest/words.py), so one content has many forms.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -343,7 +344,7 @@ class IssueContent:
 
 def particle(name: str) -> str:
     """은 or 는, as the last Hangul syllable before any bracket asks for; 는 after anything else."""
-    bare = name.partition(" (")[0].rstrip()
+    bare = re.sub(r"\s*\([^)]*\)$", "", name)
     last = ord(bare[-1]) if bare else 0
     closed = ord("가") <= last <= ord("힣") and (last - ord("가")) % 28
     return "은" if closed else "는"

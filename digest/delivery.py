@@ -157,11 +157,15 @@ class Postman:
 
 
 def way_out(session: Session, settings: DigestSettings, claimed: Claim) -> str | None:
-    """Where this reader leaves the watch this issue is of: the reader's own link, else that of the settings."""
+    """Where this reader leaves the watch this issue is of: the reader's own link, else that of the settings.
+
+    Somebody who was sent an issue without being a reader writes to the sender: the body has a place for a link.
+    """
     subscriber = subscriber_by_address(session, claimed.recipient)
     watch = issue_watch(session, claimed.issue_id)
     own = unsubscribe_url(settings, subscriber, watch) if subscriber and watch else None
-    return own or settings.unsubscribe
+    by_mail = f"mailto:{envelope_sender(settings)}?subject=unsubscribe" if settings.web_url else None
+    return own or settings.unsubscribe or by_mail
 
 
 def _to_channels(

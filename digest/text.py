@@ -35,8 +35,9 @@ def _masthead(content: IssueContent) -> Iterator[str]:
     yield rule("=")
     yield from wrap(f"{content.masthead}  {content.span}")
     yield from wrap(say("window", window=content.window))
-    yield from wrap(content.summary)
-    yield from wrap(f"{say('coverage')}: {content.coverage.line(say, content.zone)}")
+    if content.form != "alert":
+        yield from wrap(content.summary)
+        yield from wrap(f"{say('coverage')}: {content.coverage.line(say, content.zone)}")
     for mark in content.marks:
         yield from wrap(say(mark))
     if content.catch_up:

@@ -27,7 +27,7 @@ CUT = "cut"
 
 
 class Hook(BaseHTTPRequestHandler):
-    def do_POST(self):  # noqa: N802 - the library's name
+    def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.calls.append((self.path, dict(self.headers), body))
         status = self.server.plan.pop(0) if self.server.plan else 200

@@ -1,7 +1,7 @@
 import pytest
 
+from digest.content import particle
 from digest.corrections import compare
-from digest.coverage import particle
 
 TEXT = ("제목", ("첫 문장이다. 둘째 문장이다.", "셋째 문장이다."))
 

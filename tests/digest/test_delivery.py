@@ -1,18 +1,32 @@
 """Delivery over real SMTP, on both databases, with a server that misbehaves and a clock that is set by hand."""
 
+import base64
+import re
 import threading
 from collections import Counter
 from datetime import timedelta
 from email import message_from_bytes, policy
 
+import dkim
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from digest.delivery import BACK_OFF, GIVE_UP_AFTER, SERVER_DOWN, deliver_due
 from digest.issue import compose
-from digest.service import close_window_if_due, send_now
-from digest.settings import DigestSettings, SmtpSettings
+from digest.service import close_due_windows, send_now
+from digest.settings import DigestSettings, DkimSettings, SmtpSettings
 from storage.errors import ConfigurationError
-from storage.outbox import DeliveryState, claim, outbox_counts
+from storage.outbox import (
+    DeliveryState,
+    add_deliveries,
+    claim,
+    list_deliveries,
+    outbox_counts,
+    retry,
+    wait_again,
+)
+from storage.suppressions import release_address, suppressions
 from tests.digest.archive import NOW, add_outlets, put
 from tests.digest.mailserver import DROP, DROP_AFTER_KEEPING, certificate, mail_server, only
 
@@ -254,5 +268,82 @@ def test_without_readers_nothing_is_used_up(database, server, clock):
     nobody = settings_for(server.port, recipients=())
     with pytest.raises(ConfigurationError, match=r"digest\.recipients"):
         send_now(database, nobody, clock=clock)
-    assert close_window_if_due(database, nobody, now=NOW) is None
+    assert close_due_windows(database, nobody, now=NOW) == []
     assert send_now(database, settings_for(server.port), clock=clock).sent == 3
+
+
+def test_a_slow_answer_is_uncertain_and_the_copy_is_the_same(database, issue, server, clock):
+    server.slow["b@example.com"] = [1.5]
+    report = deliver_due(database, settings_for(server.port, timeout=0.7), clock=clock)
+    assert (report.sent, report.uncertain) == (2, 1)
+    clock.forward(BACK_OFF[0])
+    assert deliver_due(database, settings_for(server.port), clock=clock).sent == 1
+    copies = server.received("b@example.com")
+    assert len(copies) in {1, 2}
+    assert len(set(copies)) == 1
+
+
+def test_an_address_without_a_mailbox_is_sent_nothing_any_more(database, issue, server, clock):
+    server.rcpt["b@example.com"] = ["550 5.1.1 no such user"]
+    server.rcpt["c@example.com"] = ["550 5.7.1 not from you"]
+    assert deliver_due(database, settings_for(server.port), clock=clock).failed == 2
+    with database.reader() as session:
+        assert [(row.address, row.source) for row in suppressions(session)] == [("b@example.com", "refused")]
+    with database.writer() as session:
+        retry(session, issue_id=issue.id, now=clock.now)
+    report = deliver_due(database, settings_for(server.port), clock=clock)
+    assert (report.sent, report.failed) == (1, 1)
+    assert server.received("b@example.com") == []
+    with database.reader() as session:
+        (row,) = list_deliveries(session, recipient="B@example.com")
+    assert row.answer == "nothing is sent to this address: 550 5.1.1 no such user"
+    with database.writer() as session:
+        assert release_address(session, "B@EXAMPLE.com")
+        retry(session, issue_id=issue.id, now=clock.now)
+    assert deliver_due(database, settings_for(server.port), clock=clock).sent == 1
+
+
+def test_each_reader_has_a_link_of_their_own(database, server, clock):
+    with database.writer() as session:
+        add_outlets(session)
+        put(session, "alpha", 1, now=NOW - timedelta(hours=1))
+    settings = settings_for(server.port).model_copy(update={"web_url": "https://zgc.example"})
+    compose(database, settings, window_end=NOW, now=NOW)
+    assert deliver_due(database, settings, clock=clock).sent == 3
+    links = set()
+    for _, content in server.letters:
+        letter = message_from_bytes(content, policy=policy.default)
+        link = letter["List-Unsubscribe"].strip("<>")
+        links.add(link)
+        assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert link.startswith("https://zgc.example/unsubscribe/")
+        for kind in ("plain", "html"):
+            body = letter.get_body((kind,)).get_content()
+            assert link in body
+            assert "unsubscribe.invalid" not in body
+            assert re.search(r"https://zgc\.example/issues/[\w-]{22}", body)
+    assert len(links) == 3
+
+
+def test_mails_are_signed(database, issue, server, clock, tmp_path):
+    key = rsa.generate_private_key(65537, 2048)
+    (tmp_path / "dkim.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public = base64.b64encode(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    signing = DkimSettings(domain="example.com", selector="mail", key_file=tmp_path / "dkim.pem")
+    settings = settings_for(server.port).model_copy(update={"dkim": signing})
+    assert deliver_due(database, settings, clock=clock).sent == 3
+    for _, content in server.letters:
+        assert dkim.verify(content, dnsfunc=lambda *_, **__: b"v=DKIM1; k=rsa; p=" + public)
+    missing = settings.model_copy(update={"dkim": signing.model_copy(update={"key_file": tmp_path / "none.pem"})})
+    with database.writer() as session:
+        wait_again(session, issue.id, READERS, now=clock.now)
+    report = deliver_due(database, missing, clock=clock)
+    assert (report.sent, report.waiting) == (0, 3)
+    assert "digest.dkim.key_file" in report.errors[0]
+
+
+def test_a_mail_that_is_not_there_costs_one_reader(database, issue, server, clock):
+    with database.writer() as session:
+        add_deliveries(session, issue.id, {"d@example.com": "<d@x>"}, due_at=NOW, now=NOW, variant="no.such.form")
+    report = deliver_due(database, settings_for(server.port), clock=clock)
+    assert (report.sent, report.failed) == (3, 1)

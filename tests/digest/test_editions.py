@@ -61,7 +61,9 @@ def test_the_same_bytes_again(database, server, mailed):
     assert resend(database, issue_id, ("a@example.com", "new@example.com"), settings=settings, now=LATER) == 2
     assert deliver(database, settings).sent == 2
     assert server.received("a@example.com") == [first, first]
-    assert len(server.received("new@example.com")) == 1
+    (stranger,) = server.received("new@example.com")
+    assert parsed(stranger)["List-Unsubscribe"] == "<mailto:digest@example.com?subject=unsubscribe>"
+    assert "unsubscribe.invalid" not in parsed(stranger).get_body(("html",)).get_content()
     assert len(server.received("b@example.com")) == 1
 
 

@@ -290,3 +290,10 @@ def test_a_very_long_text_has_its_rest_on_the_web_view_where_there_is_one(monkey
     shown = sum(card.lead.url in text for card in content.cards)
     assert 3 < shown < 60
     assert re.search(r"외 \d+건은 웹에서 모두", text)
+
+
+def test_an_alert_is_its_stories_and_no_more():
+    alert = render(issue(2, form="alert", corrections=0, charts=(), deals=()))
+    for part in (alert.html, alert.text):
+        assert "확인 범위" not in part
+        assert "하늘로보틱스, 시리즈B" in part
