@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from storage.errors import CursorError, DatabaseUnreachable, ZgcwatchError
 
@@ -44,7 +45,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     problems: dict[int | str, dict[str, Any]] = {
         status: {"description": HTTPStatus(status).phrase, "content": content}
-        for status in sorted({401, 403, 422, 429, *statuses})
+        for status in sorted({400, 401, 403, 422, 429, *statuses})
     }
     return {304: {"description": "You have it already (If-None-Match)."}, **problems}
 
@@ -72,7 +73,8 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
 async def _bad_request(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     # The name of an unknown parameter is the sender's own text: it is not repeated.
-    known = {str(one["loc"][-1]) for one in error.errors() if one["type"] != "extra_forbidden" and len(one["loc"]) > 1}
+    # So may be whatever stands deeper inside a body.
+    known = {str(one["loc"][1]) for one in error.errors() if one["type"] != "extra_forbidden" and len(one["loc"]) > 1}
     unknown = any(one["type"] == "extra_forbidden" for one in error.errors())
     parts = [*(["a parameter that does not exist here"] if unknown else []), *sorted(known)]
     return problem(422, f"Not a valid request: see {', '.join(parts) or 'the parameters'} in /openapi.json.")
@@ -85,10 +87,24 @@ async def _named_error(_: Request, error: Exception) -> JSONResponse:
     return problem(status, DETAILS[500])
 
 
-async def _of_the_framework(_: Request, error: Exception) -> JSONResponse:
+async def _of_the_framework(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     detail = DETAILS.get(error.status_code, f"{HTTPStatus(error.status_code).phrase}.")
-    return problem(error.status_code, detail, error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods_of(request)):
+        headers["Allow"] = ", ".join(methods)
+    return problem(error.status_code, detail, headers)
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Every method of the address: the framework knows only those of the route that it tried first."""
+    documented: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    return sorted(
+        method.upper()
+        for template, item in documented.items()
+        if compile_path(template)[0].match(request.url.path)
+        for method in item
+    )
 
 
 async def _unexpected(_: Request, error: Exception) -> JSONResponse:

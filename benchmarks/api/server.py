@@ -18,6 +18,8 @@ def serve(url: str, port: Any, require_token: str) -> None:
 
     from fastapi.responses import Response
 
+    from crawler.meaning.aliases import expander
+    from crawler.meaning.facts import load_reader
     from storage.database import Database
     from web.app import create_app
     from web.server import create_server
@@ -30,6 +32,7 @@ def serve(url: str, port: Any, require_token: str) -> None:
         version="bench",
         in_zone=lambda moment: moment.astimezone(zone),
         settings=WebSettings.model_validate({"rate_per_minute": 0, "require_token": require_token}),
+        expand=expander(load_reader().lexicon),
     )
 
     async def floor() -> Response:

@@ -4,6 +4,8 @@ Newest first, the index is read from its end and no further than the page needs.
 are read whole and judged: those with the words in their title before the others, the newer before the older.
 """
 
+from collections.abc import Callable
+
 from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.orm import Session
 
@@ -35,6 +37,10 @@ _SHOWN = select(
 ).where(_OF_ARTICLE)
 
 
+def _always(_outlet: str) -> bool:
+    return True
+
+
 def search(
     session: Session,
     query: str,
@@ -45,12 +51,14 @@ def search(
     filters: SearchFilters = _EVERYTHING,
     within: Select[int] | None = None,
     expand: Expand | None = None,
+    marked: Callable[[str], bool] = _always,
 ) -> SearchResult:
     """Live articles whose newest text fulfils the query, newest first seen first or best match first.
 
     Any text is a valid query. Without a word it finds what the filters leave, newest first; without filters either,
     nothing. `within` is a statement that gives the ids of the articles to search in; `expand` gives the other names of
-    a name. By relevance the best 300 are listed. Raises CursorError for a cursor of another list or order.
+    a name; `marked` says of an outlet whether hits in the bodies of its articles are wanted. By relevance the best 300
+    are listed. Raises CursorError for a cursor of another list or order.
     """
     parsed = parse(query, expand)
     kind = _BY_AGE if newest_first else _BY_RANK
@@ -65,7 +73,7 @@ def search(
     total, is_exact = (len(ids), True) if after is None and last is None else hits.count()
     following = cursors.encode(kind, *last) if last else None
     # Where conditions are rare, a page may show more than was counted.
-    return SearchResult(max(total, len(ids)), _shown(session, parsed, ids), following, total_is_exact=is_exact)
+    return SearchResult(max(total, len(ids)), _shown(session, parsed, ids, marked), following, total_is_exact=is_exact)
 
 
 _Place = tuple[float, int]
@@ -91,7 +99,7 @@ def _best(session: Session, hits: Hits, limit: int, after: _Place | None) -> tup
     return [-article_id for _, article_id in page], last
 
 
-def _shown(session: Session, query: Query, ids: list[int]) -> tuple[SearchHit, ...]:
+def _shown(session: Session, query: Query, ids: list[int], marked: Callable[[str], bool]) -> tuple[SearchHit, ...]:
     found = {
         article_id: SearchHit(
             id=article_id,
@@ -100,7 +108,7 @@ def _shown(session: Session, query: Query, ids: list[int]) -> tuple[SearchHit, .
             url=url,
             published_at=published_at,
             first_seen_at=first_seen_at,
-            highlights=highlights(query, title, "\n".join(body)),
+            highlights=highlights(query, title, "\n".join(body) if marked(outlet) else ""),
         )
         for article_id, title, outlet, url, published_at, first_seen_at, body in session.execute(
             _SHOWN.where(_ARTICLES.id.in_(ids))

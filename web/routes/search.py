@@ -115,6 +115,7 @@ async def search(request: Request, reader: Admitted, room: RoomOf, query: Annota
 
     def hits(session: Session) -> dict[str, Any]:
         newest_first = query.order == "newest"
+        view = room.view(session, reader)
         result = search_archive(
             session,
             query.q,
@@ -123,8 +124,8 @@ async def search(request: Request, reader: Admitted, room: RoomOf, query: Annota
             newest_first=newest_first,
             filters=query.filters,
             expand=None if query.as_typed else room.expand,
+            marked=lambda outlet: view.sight(outlet).whole,
         )
-        view = room.view(session, reader)
         rows = [HIT.row(hit, view, query.fields) for hit in result.items]
         total = {"total": result.total, "total_is_exact": result.total_is_exact}
         return {**total, "items": rows, "next": result.next}
