@@ -71,7 +71,7 @@ def sources_of(session: Session, outlet: str) -> list[SourceState]:
 
 def all_sources(session: Session) -> list[SourceState]:
     """Every enabled source, by outlet; what each announced last is left out."""
-    columns = (null() if column is Source.seen else column for column in _STATE)
+    columns = (null().label("seen") if column is Source.seen else column for column in _STATE)
     rows = session.execute(select(*columns).where(Source.enabled).order_by(Source.outlet, Source.id))
     return [_state(row) for row in rows]
 
