@@ -46,9 +46,9 @@ def zgcwatch(database_url, mail, tmp_path):
         result = CliRunner().invoke(cli, ["--config", str(settings), *given])
         if fails:
             assert result.exit_code != 0
-            return str(result.exception) if result.exception else result.output
+            return f"{result.exception} {result.output}"
         assert result.exception is None, result.exception
-        return result.output
+        return result.stdout
 
     run.url = database_url
     return run
@@ -84,10 +84,10 @@ def test_a_test_mail_is_marked_and_changes_nothing(zgcwatch, mail):
     assert (address, letter["To"]) == ("operator@example.com",) * 2
     assert letter["Subject"].startswith("[TEST] [중관춘 데일리] ")
     assert "operator@example.com" in said
+    assert "not a plain mail address" in zgcwatch("digest", "send", "--test", "nobody", fails=True)
     zgcwatch("digest", "send")
     real = message_from_bytes(mail.received("a@example.com")[0], policy=policy.default)
     assert real["Message-ID"] != letter["Message-ID"]
-    assert "not a plain mail address" in zgcwatch("digest", "send", "--test", "nobody", fails=True)
 
 
 def test_an_issue_from_its_sending_to_its_correction(zgcwatch, mail):
