@@ -48,7 +48,10 @@ class Money:
     def shown(self, speak: Words) -> str:
         """`25억 달러(2조6,600억 원)`."""
         text = speak.money(self.value, self.currency, self.qualifier)
-        return text if self.krw is None or self.currency == "KRW" else f"{text}({speak.money(self.krw, 'KRW')})"
+        if self.krw is None or self.currency == "KRW":
+            return text
+        gap = " " if speak.language == "en" else ""
+        return f"{text}{gap}({speak.money(self.krw, 'KRW')})"
 
 
 # Only for putting sums in an order; never shown.

@@ -25,6 +25,7 @@ LEAST_FULL_CARDS = 10  # shortened last of all
 PAGE_FULL_CARDS = 1000  # of the web view, which has room
 MOST_PIECES = 20_000  # kept at a time, a few kilobytes each
 Form = TypeVar("Form")
+LONGEST_WHOLE = 24  # characters of an item that is not broken
 NO_BREAK = "\N{NO-BREAK SPACE}"
 # An opening of a section with brief lines, and what closes it.
 BRIEF_OPEN = Markup(
@@ -242,7 +243,7 @@ def _corrections(content: IssueContent, *, whole: bool) -> Markup:
 
 def _deals(content: IssueContent, *, whole: bool) -> Markup:
     items = content.deals if whole else content.deals[:SHOWN_DEALS]
-    if not items:
+    if not items or content.form == "alert":
         return Markup()
     return _parts().deals(content, items)  # type: ignore[no-any-return]
 
@@ -257,8 +258,15 @@ def _environment() -> Environment:
         loader=PackageLoader("digest"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["unbroken"] = lambda text: text.replace(" ", NO_BREAK)
+    environment.filters["whole_items"] = _whole_items
     environment.filters["mean"] = lambda mean: f"{mean:.1f}"
     return environment
+
+
+def _whole_items(text: str) -> str:
+    """A list of names or sums whose lines break between its items, unless they are long."""
+    items = text.split(" · ")
+    return " · ".join(one.replace(" ", NO_BREAK) if len(one) <= LONGEST_WHOLE else one for one in items)
 
 
 @cache

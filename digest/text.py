@@ -34,8 +34,8 @@ def _masthead(content: IssueContent) -> Iterator[str]:
     say = content.words
     yield rule("=")
     yield from wrap(f"{content.masthead}  {content.span}")
-    yield from wrap(say("window", window=content.window))
     if content.form != "alert":
+        yield from wrap(say("window", window=content.window))
         yield from wrap(content.summary)
         yield from wrap(f"{say('coverage')}: {content.coverage.line(say, content.zone)}")
     for mark in content.marks:
@@ -138,6 +138,8 @@ def _correction(content: IssueContent, item: Correction) -> Iterator[str]:
 
 def _deals(content: IssueContent) -> Iterator[str]:
     say = content.words
+    if content.form == "alert":
+        return
     if content.deals:
         yield from _heading(say("section.deals"), say("count", count=len(content.deals)))
     for deal in content.deals:

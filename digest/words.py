@@ -36,7 +36,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "total.reports": ("보도", "reports"),
     "total.outlets": ("언론사", "outlets"),
     "total.deals": ("딜", "deals"),
-    "total.corrections": ("수정", "corrected"),
+    "total.corrections": ("수정", "changed"),
     "summary": (
         "이슈 {stories}건 · 보도 {reports}건 · 언론사 {outlets}곳",
         "{stories} stories · {reports} reports · {outlets} outlets",

@@ -1,5 +1,6 @@
 """A real SMTP server on loopback that keeps what it receives and misbehaves by plan."""
 
+import asyncio
 import socket
 import ssl
 from collections import defaultdict
@@ -24,6 +25,7 @@ class MailServer:
     def __init__(self):
         self.rcpt = defaultdict(list)
         self.data = defaultdict(list)
+        self.slow = defaultdict(list)  # seconds before the answer to a message
         self.mail = []
         self.letters = []  # (recipient, bytes) as received
         self.sessions = 0
@@ -54,6 +56,8 @@ class MailServer:
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         [recipient] = envelope.rcpt_tos
         answer = self.data[recipient].pop(0) if self.data[recipient] else "250 kept"
+        if self.slow[recipient]:
+            await asyncio.sleep(self.slow[recipient].pop(0))
         if answer == DROP_AFTER_KEEPING or answer.startswith("250"):
             self.letters.append((recipient, envelope.original_content))
         if answer in {DROP, DROP_AFTER_KEEPING}:

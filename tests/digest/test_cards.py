@@ -80,7 +80,7 @@ def test_a_card_names_companies_sums_and_its_deal(archive):
     (line,) = content.deals
     assert card.deal == line
     assert line.what(words("ko")) == "투자 유치 시리즈B 12억 위안(2,280억 원)"
-    assert line.what(words("en")) == "raised 시리즈B CNY 1.2bn(KRW 228bn)"
+    assert line.what(words("en")) == "raised 시리즈B CNY 1.2bn (KRW 228bn)"
     assert (line.company, line.investors, line.source.outlet) == ("하늘로보틱스", ("샘플캐피털",), "가람경제")
 
 
