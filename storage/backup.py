@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from storage.changes import lose_consumers
 from storage.database import Database, connect, parse_url, sqlite_path
@@ -212,9 +213,9 @@ def _set_schemas_aside(url: str, prefix: str | None) -> Iterator[str | None]:
     if prefix is None:
         yield None
         return
-    there = _administer(url)
+    there = _administer(url, alone=True)
     moves = [f"ALTER SCHEMA {schema} RENAME TO {prefix}{schema}" for schema in there]
-    _administer(url, *moves, "CREATE SCHEMA public")
+    _administer(url, *moves, "CREATE SCHEMA public", alone=True)
     try:
         yield f"{prefix}public"
     except BaseException:
@@ -223,16 +224,20 @@ def _set_schemas_aside(url: str, prefix: str | None) -> Iterator[str | None]:
         raise
 
 
-def _administer(url: str, *statements: str) -> list[str]:
-    """Runs statements in one transaction while nobody else uses the database; gives its schemas as they are then."""
+def _administer(url: str, *statements: str, alone: bool = False) -> list[str]:
+    """Runs statements in one transaction; gives the schemas as they are then. `alone`: if nobody else is connected."""
     engine = connect(url)
     try:
         with engine.begin() as connection:
-            if others := connection.scalar(_OTHERS):
+            others = connection.scalar(_OTHERS) if alone else 0
+            if others:
                 raise BackupError(f"{others} other programs are connected to the database: stop zgcwatch first.")
             for statement in statements:
                 connection.execute(text(statement))
             return list(connection.scalars(_SCHEMAS, {"replaced": f"{REPLACED}%"}))
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise BackupError(f"What is there cannot be set aside ({reason}): connect as the database's owner.") from error
     finally:
         engine.dispose()
 

@@ -110,6 +110,18 @@ def test_a_damaged_backup_leaves_the_archive_of_a_server_as_it_was(postgres_url,
     assert contents(postgres_url) == before
 
 
+def test_who_does_not_own_the_database_is_told(postgres_url, client_programs, tmp_path):
+    made = back_up(postgres_url, tmp_path / "b.dump", now=NOW)
+    with Database.open(postgres_url) as database, database.writer() as session:
+        session.execute(text("CREATE ROLE guest LOGIN IN ROLE pg_read_all_data"))
+    try:
+        with pytest.raises(BackupError, match="the database's owner"):
+            restore(made.file, postgres_url.replace("postgres@", "guest@", 1), force=True, now=NOW)
+    finally:
+        with Database.open(postgres_url) as database, database.writer() as session:
+            session.execute(text("DROP ROLE guest"))
+
+
 def test_a_file_in_use_is_not_replaced(sqlite_database, tmp_path):
     made = back_up(sqlite_database.url, tmp_path, now=NOW)
     with sqlite_database.reader() as session:
