@@ -83,7 +83,7 @@ def card(number, *, others=None, excerpt=True, before=None, title=None):
         title=title or f"{company}, {event}",
         excerpt=digest_excerpt((OPENING.format(company=company),)) if excerpt and number % 3 != 2 else None,
         others=tuple(report(number + step, minutes=-step) for step in range(1, count + 1)),
-        companies=(company, "은하배터리", "샘플캐피털")[: 1 + number % 3],
+        companies=(company, COMPANIES[(number + 3) % len(COMPANIES)], "샘플캐피털")[: 1 + number % 3],
         amounts=(Money(1.2e9, "CNY", 2.28e11), Money(5e8, "USD"))[: number % 3],
         reasons=("중관춘", "중국 … 투자 유치")[: number % 3],
         deal=deal(number) if number % 4 == 0 else None,
