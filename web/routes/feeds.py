@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from digest.feed import feed_of, reader_of
 from storage.database import Session
 from web.access import Admitted
-from web.pages.desk import DeskOf
+from web.pages.desk import Desk, DeskOf
+from web.parameters import Parameters
 from web.problems import Refusal, documented
 from web.room import RoomOf
 
@@ -25,10 +26,17 @@ HEADERS = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex, nofol
     response_class=Response,
     responses={**documented(404), 200: {"content": {MEDIA_TYPE: {}}}},
 )
-async def feed(request: Request, reader: Admitted, room: RoomOf, desk: DeskOf, name: Name) -> Response:
+async def feed(
+    request: Request,
+    reader: Admitted,
+    room: RoomOf,
+    desk: DeskOf,
+    name: Name,
+    query: Annotated[Parameters, Query()],
+) -> Response:
     """The stories of its last issues, newest first, as far as they may be shown today. 404: it has had no issue."""
-    del reader
-    address = str(request.url.replace(query=""))
+    del reader, query
+    address = _address(request, desk)
     found = await room.archive.read(lambda session: feed_of(session, name, address=address, settings=desk.tools.digest))
     return _answer(request, found)
 
@@ -36,13 +44,20 @@ async def feed(request: Request, reader: Admitted, room: RoomOf, desk: DeskOf, n
 @for_readers.get("/feeds/{token}")
 async def feed_of_a_reader(request: Request, room: RoomOf, desk: DeskOf, token: str) -> Response:
     """The same for whoever reads the watch; the address ends when its reader leaves."""
-    address = str(request.url.replace(query=""))
+    address = _address(request, desk)
 
     def ask(session: Session) -> tuple[bytes, str] | None:
         watch = reader_of(session, token)
         return feed_of(session, watch, address=address, settings=desk.tools.digest) if watch else None
 
     return _answer(request, await room.archive.read(ask))
+
+
+def _address(request: Request, desk: Desk) -> str:
+    """The feed's own address, as readers know this server."""
+    digest = desk.tools.digest
+    known = digest.web_url if digest else None
+    return f"{known}{request.url.path}" if known else str(request.url.replace(query=""))
 
 
 def _answer(request: Request, found: tuple[bytes, str] | None) -> Response:
