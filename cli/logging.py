@@ -9,7 +9,8 @@ import structlog
 from cli.settings import LogSettings
 
 # Libraries that speak at length at INFO about what our own events say in one line.
-QUIET = {"scrapy": logging.WARNING, "twisted": logging.WARNING, "apscheduler": logging.WARNING}
+QUIET = {"scrapy": logging.WARNING, "twisted": logging.WARNING, "apscheduler": logging.ERROR}
+QUIET |= {"procrastinate": logging.WARNING}
 QUIET |= {"uvicorn.access": logging.WARNING, "uvicorn.error": logging.WARNING, "alembic": logging.WARNING}
 QUIET |= {"trafilatura": logging.CRITICAL, "htmldate": logging.CRITICAL, "mail.log": logging.CRITICAL}
 

@@ -1,9 +1,11 @@
 """The catalogue of a running service follows the operator's files; a wrong file changes nothing and is said."""
 
 import os
+from pathlib import Path
 
+from crawler.meaning import topics as topics_module
 from crawler.settings import CrawlerSettings
-from crawler.watch import CatalogueWatcher
+from crawler.watch import CatalogueWatcher, TopicsWatcher
 from tests.crawler.outlets.test_folders import write
 
 
@@ -54,3 +56,22 @@ def test_a_folder_that_goes_away_keeps_the_outlets_too(tmp_path):
     folder.rmdir()
     assert ids(watcher) == ["a-times"]
     assert "does not exist" in watcher.problem
+
+
+def test_topics_and_names_are_followed_and_wrong_ones_refused(tmp_path):
+    packaged = (Path(topics_module.__file__).parent / "topics.toml").read_text(encoding="utf-8")
+    file = tmp_path / "topics.toml"
+    file.write_text(packaged, encoding="utf-8")
+    watcher = TopicsWatcher(CrawlerSettings(topics=file))
+    first = watcher.current()
+    assert watcher.current() is first
+    file.write_text("[[topic]]\nnam = 'x'\n", encoding="utf-8")
+    touched(file)
+    assert watcher.current() is first
+    assert "The topics of before stay in force" in watcher.problem
+    file.write_text(packaged + "\n# mended\n", encoding="utf-8")
+    assert watcher.current() is not first
+    assert watcher.problem is None
+    again = watcher.current(again=True)  # SIGHUP reads unchanged files, too
+    assert again is not first
+    assert len(tuple(again)) == len(tuple(first))
