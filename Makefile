@@ -18,7 +18,7 @@ ZGC_CONTAINERS ?= $(abspath ../shared/containers)
 export ZGC_CORPUS ZGC_CONTAINERS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types arrows format coverage shots html-validate corpus-report bench-meaning bench-extract bench-collect bench-health bench-archive bench-api bench-keeping bench-digest-kill bench-digest bench-scale soak docker-test lock clean
+.PHONY: help demo test check lint types arrows format coverage shots html-validate corpus-report bench-meaning bench-extract bench-collect bench-health bench-archive bench-api bench-pages bench-keeping bench-digest-kill bench-digest bench-scale soak docker-test lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -75,6 +75,9 @@ bench-archive: $(VENV)/.dev ## search, writing, copies and killed writers on bot
 
 bench-api: $(VENV)/.dev ## the API under 16 clients on 100,000 articles, and held to its OpenAPI document, into benchmarks/results
 	$(BIN)/python -m benchmarks.api $(BENCH_ARGS)
+
+bench-pages: $(VENV)/.dev ## every page on 100,000 articles, both databases, into benchmarks/results
+	$(BIN)/python -m benchmarks.pages $(BENCH_ARGS)
 
 bench-keeping: $(VENV)/.dev ## backups every few seconds beside a writer, every one restored and checked, into benchmarks/results
 	$(BIN)/python -m benchmarks.keeping $(BENCH_ARGS)

@@ -15,6 +15,7 @@ from storage.models.candidates import Backfill, BackfillStep, Lead, Quota
 from storage.models.collect import Visit
 from storage.models.digest import Delivery
 from storage.models.health import OperatorMessage, SourceVisit
+from storage.models.logins import LoginAttempt, WebSession
 from storage.settings import StorageSettings
 
 BATCH = 500  # rows a transaction, so that writers of articles wait some milliseconds at most
@@ -64,6 +65,8 @@ RULES = (
         "keep_visits_days",
         lambda then: or_(ApiToken.revoked_at < then, ApiToken.expires_at < then),
     ),
+    Rule(WebSession, "keep_visits_days", lambda then: WebSession.last_seen_at < then),
+    Rule(LoginAttempt, "keep_visits_days", lambda then: LoginAttempt.at < then),
 )
 
 

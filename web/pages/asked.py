@@ -22,11 +22,15 @@ def _in_calendar(day: date | None) -> date | None:
     return day
 
 
-Text = Annotated[str | None, BeforeValidator(empty), Field(default=None, max_length=1_000, pattern=NO_CONTROLS)]
-Word = Annotated[str | None, BeforeValidator(empty), Field(default=None, max_length=100, pattern=NO_CONTROLS)]
-Id = Annotated[str | None, BeforeValidator(empty), Field(default=None, pattern=r"^[A-Za-z0-9가-힣][\w가-힣.-]{0,99}$")]
+_Line = Annotated[str, Field(max_length=1_000, pattern=NO_CONTROLS)]
+_Word = Annotated[str, Field(max_length=100, pattern=NO_CONTROLS)]
+_Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9가-힣][\w가-힣.-]{0,99}$")]
+
+Text = Annotated[_Line | None, BeforeValidator(empty), Field(default=None)]
+Word = Annotated[_Word | None, BeforeValidator(empty), Field(default=None)]
+Id = Annotated[_Id | None, BeforeValidator(empty), Field(default=None)]
 Day = Annotated[date | None, BeforeValidator(empty), AfterValidator(_in_calendar), Field(default=None)]
-Cursor = Annotated[str | None, BeforeValidator(empty), Field(default=None, max_length=300)]
+Cursor = Annotated[Annotated[str, Field(max_length=300)] | None, BeforeValidator(empty), Field(default=None)]
 
 
 class Asked(BaseModel):

@@ -25,7 +25,9 @@ router = APIRouter(include_in_schema=False)
 
 ON_A_PAGE = 40
 CURRENCIES = Literal["KRW", "USD", "CNY", "HKD", "JPY", "EUR"]
-Sum = Annotated[float | None, BeforeValidator(empty), Field(default=None, ge=0, le=1e9, allow_inf_nan=False)]
+Sum = Annotated[
+    Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)] | None, BeforeValidator(empty), Field(default=None)
+]
 
 
 class DealsAsked(Asked):
