@@ -243,6 +243,7 @@ def test_what_a_process_says_at_its_monitoring_door(running, outlet):
     told = wait_for(lambda: (text := monitor(door, "/metrics", raw=True)) and "zgcwatch_articles" in text and text)
     assert 'zgcwatch_pages_total{result="stored"} 3.0' in told
     assert 'zgcwatch_leader{lease="scheduler"} 1.0' in told
+    assert 'zgcwatch_ready{check="database"} 1.0' in told
     assert monitor(door, "/healthz")["roles"] == ["scheduler", "crawler", "web"]
     assert service.get("/readyz") == {
         "status": "ready",
