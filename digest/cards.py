@@ -107,7 +107,8 @@ class CardMaker:
     def companies_of(self, article_ids: Iterable[int]) -> dict[str, str]:
         """The names shown of all companies that these articles name, by id."""
         named = (one for article_id in article_ids for one in self._named.get(article_id, ()))
-        return {one.id: one_line(one.name) for one in named if one.kind in SHOWN_KINDS}
+        names = {one.id: one.name for one in named if one.kind in SHOWN_KINDS}
+        return {entity_id: one_line(name) for entity_id, name in names.items()}
 
     def _companies(self, fresh: Sequence[DigestArticle], told: Sequence[int]) -> tuple[str, ...]:
         known = {one.id for article_id in told for one in self._named.get(article_id, ())}

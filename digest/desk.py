@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from crawler.meaning.topics import Topics
-from digest.cards import CardMaker
+from digest.cards import CardMaker, Rank
 from digest.charts import trends
 from digest.content import Before, Card, Coverage
 from digest.coverage import OutletStates
@@ -77,6 +77,7 @@ class Desk:
         self._texts: OrderedDict[Version, DigestArticle] = OrderedDict()
         self._cards: dict[object, Card] = {}
         self._own_cards: dict[object, Card] = {}  # those that say what of a reader's rules matched
+        self._ranks: dict[tuple[int, tuple[int, ...]], Rank] = {}
         self._coverage: dict[object, Coverage] = {}
         self._trends: dict[tuple[datetime, datetime], list[TrendRow]] = {}
 
@@ -103,6 +104,7 @@ class Desk:
         """Rendered pieces are kept by the identity of their card, so both go together."""
         self._cards.clear()
         self._own_cards.clear()
+        self._ranks.clear()
         self.renderer = Renderer()
 
     def facts(self, session: Session, window: Window) -> dict[int, ArticleFacts]:
@@ -169,6 +171,14 @@ class Desk:
         while len(self._texts) > MOST_TEXTS:
             self._texts.popitem(last=False)
         return read
+
+    def rank(self, story_id: int, fresh: Sequence[DigestArticle]) -> Rank:
+        """Where a story stands among others, by what is fresh of it."""
+        key = (story_id, tuple(article.id for article in fresh))
+        rank = self._ranks.get(key)
+        if rank is None:
+            rank = self._ranks[key] = self.maker.rank(story_id, fresh)
+        return rank
 
     def card(
         self,

@@ -11,7 +11,7 @@ from digest.content import Before, Card, Chart, Correction, IssueContent, Report
 from digest.corrections import correction
 from digest.desk import LOOKED_AT_AGAIN, Desk
 from digest.licence import shown_title
-from digest.matching import Matcher
+from digest.matching import ArticleFacts, Matcher
 from digest.safe import safe_url
 from digest.settings import DigestSettings
 from digest.watches import DEFAULT, Watch
@@ -138,15 +138,15 @@ class _Selection:
                 for one in of_story
                 if one.id not in known and (one.id in in_window or since <= one.first_seen_at < self.window.start)
             ]
-            fresh = [one for one in fresh if one.state == "live" and self.is_admitted(one)]
+            fresh = [one for one in fresh if one.state == "live" and self.is_admitted(one, in_window)]
             if fresh:
                 told = tuple(one for one in of_story if one.id in known)
                 said = {reason: None for one in fresh if one.id in matched for reason in self.reasons(one.id)}
                 found.append(_Story(story_id, tuple(fresh), told, tuple(said)))
         return found
 
-    def is_admitted(self, article: DigestArticle) -> bool:
-        facts = self.desk.facts(self.session, self.window).get(article.id)
+    def is_admitted(self, article: DigestArticle, in_window: dict[int, ArticleFacts]) -> bool:
+        facts = in_window.get(article.id)
         if facts is None:
             (facts,) = self.desk.facts_of(self.session, [article])
         return self.matcher.admits(facts)
@@ -155,7 +155,7 @@ class _Selection:
         return self.matcher.reasons(self.desk.facts(self.session, self.window)[article_id])
 
     def rank(self, story: _Story) -> Rank:
-        return self.desk.maker.rank(story.id, story.fresh)
+        return self.desk.rank(story.id, story.fresh)
 
     def sections(self, new: list[_Story], follow_ups: list[_Story]) -> tuple[Section, ...]:
         """The top stories, the others by topic (the fullest first), the follow-ups."""

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.models.archive import Article, ChangeCounter, ChangeRow, Revision
+from storage.models.base import table_of
 from storage.models.digest import DigestIssue, DigestIssueArticle, StoryArticle
 from storage.models.meaning import ArticleEntity, Entity
 from storage.models.reextraction import REEXTRACTION
@@ -310,7 +311,7 @@ def save_issue(session: Session, draft: IssueDraft, entries: Iterable[IssueEntry
         for entry in entries
     ]
     if rows:
-        session.execute(insert(DigestIssueArticle), rows)
+        session.execute(insert(table_of(DigestIssueArticle)), rows)
     return StoredIssue(
         issue.id, draft.watch, draft.window_start, draft.window_end, draft.change_seq, draft.stories, draft.subject
     )
