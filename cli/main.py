@@ -31,6 +31,7 @@ from cli.outlets import outlets
 from cli.outlets_new import new as new_outlet
 from cli.reextract import reextract
 from cli.run import run
+from cli.stories import stories
 from cli.subscriber import subscriber
 from cli.token import token
 from cli.topics import topics
@@ -47,6 +48,7 @@ VERBS = (
         reindex,
         entities,
         deals,
+        stories,
         changes,
         export,
         token,
