@@ -1,11 +1,14 @@
 """Stories against the labelled reports of tests/gold, through a real archive: stored, read, compared, grouped."""
 
 import hashlib
+import random
+import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.meaning.drafts import read_draft
@@ -199,7 +202,8 @@ def day(articles: int, *, seed: int, start: datetime) -> list[tuple[str, tuple[s
     some of which are in the news far more often than others."""
     chance = random.Random(seed)
     entities = sorted(load_reader().lexicon.entities.values(), key=lambda one: one.id)
-    names = [one.name.partition("(")[0] for one in entities if one.kind == "company"]
+    names = [one.name.partition("(")[0].strip() for one in entities if one.kind == "company"]
+    names = [name for name in names if load_reader().read(f"{name}, 투자 유치").mentions]
     weights = [1 / (place + 3) for place in range(len(names))]
     found: list[tuple[str, tuple[str, ...], datetime]] = []
     while len(found) < articles:
@@ -245,8 +249,7 @@ def cost(url: str | None = None) -> dict[str, float]:
         spent["100 more"] = _timed(database, start + timedelta(days=1))
         spent["nothing new"] = _timed(database, start + timedelta(days=1))
         found = stories_in(database)
-    sizes = Counter(len(story.articles) for story in found)
-    spent["stories"], spent["largest"] = len(found), max(sizes)
+    spent["stories"], spent["largest"] = len(found), max(len(story.articles) for story in found)
     return spent
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from digest.stories.grouping import WINDOW
-from digest.stories.likeness import Likeness, compare
+from digest.stories.likeness import compare
 from digest.stories.packing import UnpackedKeys, pack, unpack, unpack_keys
 from digest.stories.signature import Signature, make_signature
 from storage.database import Session
@@ -20,7 +20,7 @@ from storage.stories import (
 )
 
 # Less alike than this, two articles are as good as strangers.
-LINK_LEAST = 0.2
+LINK_LEAST = 0.33
 NEVER = -1.0  # of two that cannot be one event
 _SHARED_LEAST = 2
 
@@ -65,10 +65,11 @@ def _near(
     named, shared = _counted(keys.names, index), _counted(keys.numbers, index)
     worded = _counted(keys.words, index)
     for other in named.keys() | shared.keys() | worded.keys():
-        if other == place:
+        theirs = rows[other][2]
+        # Of two that are about other companies nothing else need be looked at.
+        if other == place or (keys.names and theirs.names and not named[other]):
             continue
-        mask = rows[other][2].mask
-        may_be_same = mask & keys.mask or not mask or not keys.mask
+        may_be_same = theirs.mask & keys.mask or not theirs.mask or not keys.mask
         if shared[other] or named[other] + worded[other] >= _SHARED_LEAST or (named[other] and may_be_same):
             yield other
 
@@ -84,10 +85,4 @@ def _links(pairs: Collection[tuple[int, int]], known: Mapping[int, Signature]) -
     for one, other in pairs:
         likeness = compare(known[one], known[other])
         if likeness.apart or likeness.score >= LINK_LEAST:
-            yield Link(one, other, NEVER if likeness.apart else round(likeness.score, 6), evidence(likeness))
-
-
-def evidence(likeness: Likeness) -> dict[str, list[str]]:
-    """What two articles share, as it is kept."""
-    shared = {"entities": likeness.entities, "numbers": likeness.numbers, "words": likeness.words}
-    return {name: list(values) for name, values in shared.items() if values}
+            yield Link(one, other, NEVER if likeness.apart else round(likeness.score, 6))

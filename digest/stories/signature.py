@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from heapq import nlargest
 from importlib.resources import files
 from math import log, sqrt
 from zlib import crc32
@@ -27,6 +28,7 @@ _SMALL = 20
 # Weights of numbers by how many figures they have.
 _LITTLE, _WHOLE, _FRACTIONS = 0.05, (0.2, 0.45, 0.8, 0.9), (0.4, 0.5, 0.8, 0.9)
 _MODEL_WEIGHT = 0.6
+_COMMON = 0.3  # rarity of a word that is in common.txt
 _KEYS_OF_WORDS, _LONG_WORD = 8, 4
 _MOST_TERMS = 200
 _WORD_KEY_LEAST, _NAME_KEY_LEAST, _NUMBER_KEY_LEAST = 0.75, 0.3, 0.6
@@ -174,7 +176,7 @@ def _count_weight(value: Decimal) -> float:
 
 def _terms(text: StoryText, spans: _Spans) -> tuple[dict[int, float], dict[str, float]]:
     masked = spans.without(text.text, [*spans.names, *spans.sums])
-    counts: defaultdict[str, float] = defaultdict(float)
+    counts: defaultdict[tuple[int, float], float] = defaultdict(float)
     words: dict[str, float] = {}
     for part, weight in ((masked[: text.title_end], TITLE_WEIGHT), (masked[text.title_end :], 1.0)):
         behind_digits = False
@@ -182,19 +184,30 @@ def _terms(text: StoryText, spans: _Spans) -> tuple[dict[int, float], dict[str, 
             is_unit, behind_digits = behind_digits and not run.gap, run.text[:1].isdigit()
             if is_unit or behind_digits:
                 continue
-            for gram in bigrams(run.stem) if run.cjk else (run.stem,):
+            grams, rarity_of_word = _parts(run.stem, run.cjk)
+            for gram in grams:
                 counts[gram] += weight
             if len(run.stem) > 1:
-                words[run.stem] = max(words.get(run.stem, 0.0), _word_rarity(run.stem, cjk=run.cjk))
-    weighted = {crc32(gram.encode()): (1 + log(count)) * gram_rarity(gram) for gram, count in counts.items()}
-    length = sqrt(sum(weight * weight for weight in weighted.values())) or 1.0
-    heaviest = sorted(weighted.items(), key=lambda row: (-row[1], row[0]))[:_MOST_TERMS]
-    return {gram: weight / length for gram, weight in heaviest}, words
+                words[run.stem] = rarity_of_word
+    weighted = [((1 + log(count)) * rare, gram) for (gram, rare), count in counts.items()]
+    heaviest = nlargest(_MOST_TERMS, weighted)
+    length = sqrt(sum(weight * weight for weight, _ in heaviest)) or 1.0
+    return {gram: weight / length for weight, gram in heaviest}, words
 
 
-def _word_rarity(stem: str, *, cjk: bool) -> float:
+@lru_cache(maxsize=50_000)
+def _parts(stem: str, cjk: bool) -> tuple[tuple[tuple[int, float], ...], float]:
+    """The letters of a word, hashed, each with its rarity; and the rarity of the word."""
     grams = bigrams(stem) if cjk else [stem]
-    return sum(map(gram_rarity, grams)) / len(grams)
+    rarities = [gram_rarity(gram) for gram in grams]
+    hashed = tuple((crc32(gram.encode()), rare) for gram, rare in zip(grams, rarities, strict=True))
+    return hashed, _COMMON if stem in _common_words() else sum(rarities) / len(rarities)
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    lines = (files("digest") / "stories" / "common.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def gram_rarity(gram: str) -> float:

@@ -47,7 +47,7 @@ class StorySignature(Base):
 
 
 class StoryLink(Base):
-    """Two articles that may tell one event, or one event and its sequel. `article_id` is the lower id."""
+    """How surely two articles tell one event; below 0: surely not. `article_id` is the lower id."""
 
     __tablename__ = "story_links"
     __table_args__ = (Index("ix_story_links_other_id", "other_id"),)
@@ -55,7 +55,6 @@ class StoryLink(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
     other_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
     score: Mapped[float] = mapped_column(Float(53))
-    evidence: Mapped[dict[str, Any]] = mapped_column(JsonValue)
 
 
 class StoryState(Base):

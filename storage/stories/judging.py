@@ -84,12 +84,11 @@ class StoredSignature:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two articles (the lower id first) that may tell one event, how surely, and what they share."""
+    """Two articles (the lower id first) and how surely they tell one event; below 0: surely not."""
 
     article_id: int
     other_id: int
     score: float
-    evidence: dict[str, Any]
 
 
 def last_change(session: Session) -> int:
@@ -325,10 +324,7 @@ def forget_links(session: Session, article_ids: Collection[int]) -> set[int]:
 
 def save_links(session: Session, links: Iterable[Link]) -> None:
     """Keep these links; those of the same articles must have been forgotten."""
-    rows = [
-        {"article_id": one.article_id, "other_id": one.other_id, "score": one.score, "evidence": one.evidence}
-        for one in links
-    ]
+    rows = [{"article_id": one.article_id, "other_id": one.other_id, "score": one.score} for one in links]
     if rows:
         session.connection().execute(insert(_links), rows)
 

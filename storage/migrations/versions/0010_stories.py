@@ -81,7 +81,6 @@ def _links() -> None:
         sa.Column("article_id", BigId, nullable=False, autoincrement=False),
         sa.Column("other_id", BigId, nullable=False, autoincrement=False),
         sa.Column("score", sa.Float(53), nullable=False),
-        sa.Column("evidence", JsonValue, nullable=False),
         sa.PrimaryKeyConstraint("article_id", "other_id", name="pk_story_links"),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_story_links_article_id_articles"),
         sa.ForeignKeyConstraint(["other_id"], ["articles.id"], name="fk_story_links_other_id_articles"),
