@@ -18,6 +18,9 @@ _NEVER_REACH = 20
 _BRACKET_REACH = 3
 _IN_BRACKET = re.compile(r"['\"]?\s?[(\[]([^)\]]{1,20})[)\]]")
 _NO_UNIVERSITY = re.compile(r"[회표]|로(?:[를에의변가]|\s?[0-9])")  # 인민대회당, 베이징대로를
+_VERSION = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2})?(?![0-9a-z])")  # Qwen3, ERNIE4.5
+_LATIN_RUN = re.compile(r"[a-z]+$")
+_NAME_WITH_VERSION = 4
 _SENTENCE_END = re.compile(r"[.!?。]['\"]?\s|\n")
 
 # How much speaks for a reading of a guarded name.
@@ -113,6 +116,8 @@ def _ends(text: str, end: int) -> bool:
         return True
     last, after = text[end - 1], text[end]
     if last.isascii() and last.isalnum():
+        if after.isdigit() and last.isalpha() and _VERSION.match(text, end):
+            return len(_LATIN_RUN.search(text, 0, end)[0]) >= _NAME_WITH_VERSION  # type: ignore[index]
         return not (after.isascii() and (after.isalnum() or after in "@_"))
     if last == "대" and _NO_UNIVERSITY.match(text, end):
         return False

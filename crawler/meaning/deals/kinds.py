@@ -25,8 +25,18 @@ class Clause:
     end: int
 
 
-def kind_of(clause: Clause) -> str | None:
-    """The kind whose words stand nearest: close in front of the amount first, then behind it, then further in front."""
+def kind_of(clause: Clause, sentence_before: str = "") -> str | None:
+    """The kind whose words stand nearest: close in front of the amount first, then behind it, then further in front.
+
+    What is planned only is none.
+    """
+    kind = _nearest(clause)
+    if kind in {"raised", "listed", "acquired"} and word("planned").search(clause.behind):
+        return None
+    return "listed" if kind == "raised" and word("offering").search(sentence_before) else kind
+
+
+def _nearest(clause: Clause) -> str | None:
     ahead = {cue.kind: _distance_ahead(cue.before, clause.ahead.lower()) for cue in cues()}
     near = {kind: gap for kind, gap in ahead.items() if gap is not None and gap <= _NEAR}
     behind = {}

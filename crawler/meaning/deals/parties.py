@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from crawler.meaning.deals.sentences import Sentence
 from crawler.meaning.deals.words import kinds, word
 
-_CLOSING = re.compile(r"(?:['\"’”\]]|\s?[(（][^)）]{0,40}[)）]|그룹|측)*")
+_CLOSING = re.compile(r"(?:['\"’”\]]|\s?[(（][^)）]{0,40}[)）]|그룹|측|\s정부)*")
 _SUBJECT = re.compile(
     r"\s?등(?:이|은|도)(?![가-힣])|(?:은|는|이|가|도|측은|측이|사는|사가|께서)(?![가-힣])|\s?[,:…·]|\s(?=[0-9'\"‘“a-z$])|(?=完成|宣布|获得?)"
 )

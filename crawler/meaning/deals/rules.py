@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from crawler.meaning.amounts import Amount
@@ -13,6 +14,7 @@ from crawler.meaning.deals.parties import (
     follows,
     givers,
     is_subject,
+    with_their_list,
 )
 from crawler.meaning.deals.records import Deal
 from crawler.meaning.deals.sentences import Sentence, sentences
@@ -47,7 +49,7 @@ def find_deals(
         kind: str | None = None
         for clause in _clauses(sentence, inside):
             became = kind if kind == "valued" and word("moved_to").search(clause.behind) else None
-            kind = area_total(sentence, clause, parties) or kind_of(clause) or became
+            kind = area_total(sentence, clause, parties) or kind_of(clause, sentence.text[: clause.start]) or became
             deal = _deal(kind, sentence, clause, parties, focus) if kind is not None else None
             if deal is not None:
                 deals.append(deal)
@@ -117,8 +119,17 @@ def _without_a_sum(sentence: Sentence, parties: list[Party]) -> Iterator[Deal]:
     """Deals of the sentence's own companies that were done and of which it tells no sum."""
     for kind, clause in events_of(sentence.text):
         deal = _deal(kind, sentence, clause, parties, Focus())
-        if deal is not None and (kind != "acquired" or deal.investors):
-            yield deal
+        if deal is None or (kind == "acquired" and not deal.investors):
+            continue
+        yield deal
+        if kind == "listed":  # A와 B가 나란히 상장했다
+            listed = [party for party in parties if party.entity_id == deal.company_id]
+            others = with_their_list(sentence, [p for p in parties if p.end <= clause.start], listed)
+            yield from (
+                replace(deal, company=other.name, company_id=other.entity_id)
+                for other in others
+                if other.is_company and other.entity_id != deal.company_id
+            )
 
 
 def _deal(kind: str, sentence: Sentence, clause: Clause, parties: list[Party], focus: Focus) -> Deal | None:

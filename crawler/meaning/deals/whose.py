@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from crawler.meaning.deals.kinds import Clause
+from crawler.meaning.deals.kinds import Clause, round_of
 from crawler.meaning.deals.parties import (
     Party,
     follows,
@@ -21,6 +21,10 @@ from crawler.meaning.deals.words import word
 REACH_BEHIND = 44
 _DESCRIBED_REACH = 24
 _UNKNOWN = re.compile(r"(?<![가-힣A-Za-z0-9])([가-힣A-Za-z0-9]{2,16}?)(?:은|는|이|가|,)(?![가-힣])")
+_FIRST_SUBJECT = re.compile(r"['\"‘“]?([가-힣A-Za-z0-9]{3,14}?)['\"’”]?(?:은|는|이|가)(?![가-힣])")
+_CALLED = re.compile(
+    r"(?:스타트업|벤처기업|개발사|신생 기업)\s['\"‘“]?([가-힣A-Za-z0-9]{3,14}?)['\"’”]?(?:은|는|이|가)(?![가-힣])"
+)
 _INTO = re.compile(r"(?:round|invested|investment) (?:in|into) $")
 _BUYING = re.compile(r"(?:acquire[sd]?|buys|bought|to buy|takes over) $")
 
@@ -117,8 +121,14 @@ def _behind(sentence: Sentence, clause: Clause, parties: Sequence[Party]) -> Par
 
 
 def _unknown(sentence: Sentence, clause: Clause) -> Party | None:
-    """A subject in no lexicon that is spelt like a company: 표본AI는, 표본로보틱스가."""
+    """A subject in no lexicon that is spelt like a company, or is said to raise a round: 표본AI는, 표본로보틱스가."""
     found = None
+    first = _FIRST_SUBJECT.match(sentence.text)
+    if first and round_of(sentence.text, "raised") and not word("no_name").match(first[1]):
+        found = Party(first[1], None, "company", first.start(1), first.end(1))
+    called = _CALLED.search(sentence.text, 0, clause.start)
+    if called and not word("no_name").match(called[1]):
+        found = Party(called[1], None, "company", called.start(1), called.end(1))
     for match in _UNKNOWN.finditer(sentence.text, 0, clause.start):
         name = match[1]
         if word("company_ends").search(name[1:]) and not word("no_company").match(name):
