@@ -1,8 +1,6 @@
 """`zgcwatch run`: the service in one process."""
 
-import signal
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
 @pass_app
 def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
     """Run the service: visits, digests and the archive API, until SIGTERM."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # told to stop before it has begun: nothing is under way
     from crawler.runtime import run_in_reactor
     from scheduler.service import Door, Service
     from storage.readiness import Readiness
