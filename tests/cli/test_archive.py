@@ -13,15 +13,15 @@ from tests.storage.drafts import BODY, DAY, HOUR, NOW, draft
 
 
 @pytest.fixture
-def archive(sqlite_url):
-    with Database.open(sqlite_url) as database, database.writer() as session:
+def archive(database_url):
+    with Database.open(database_url) as database, database.writer() as session:
         store_article(session, draft("a/1", section="산업"), now=NOW)
         store_article(session, draft("b/1", body=(*BODY, "예시일보가 전했다.")), now=NOW + HOUR)
         store_article(session, draft("a/1", title="중관춘 로봇 기업, 5억달러 유치", section="산업"), now=NOW + 2 * HOUR)
         store_article(session, draft("c/1", title="지워질 글", body=("짧다.",)), now=NOW + 3 * HOUR)
         gone = draft("c/1").canonical_url
         note_missing(session, url=gone, status=410, now=NOW + DAY, confirm_after=DAY)
-    return sqlite_url
+    return database_url
 
 
 def run(*arguments, code=0):
