@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-import cli._early  # noqa: F401 - before the rest, which takes its time
+from cli import _early  # noqa: F401 - before the rest, which takes its time
 from cli.archive import reindex, search, show
 from cli.backfill import backfill
 from cli.boilerplate import boilerplate
