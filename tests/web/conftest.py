@@ -15,7 +15,7 @@ from storage.archive import store_article
 from storage.outlets import sync_outlets
 from storage.records import ArticleDraft, OutletRow, PageDraft
 from storage.tokens import add_token
-from web.app import create_app
+from web.app import create_app, utc_now
 from web.server import create_server
 from web.settings import WebSettings
 
@@ -68,7 +68,7 @@ class Clock:
 
 
 @contextmanager
-def client_of(database, *, peer="127.0.0.1", base="http://127.0.0.1", key=None, clock=None, **settings):
+def client_of(database, *, peer="127.0.0.1", base="http://127.0.0.1", key=None, clock=None, tools=None, **settings):
     clock = clock or Clock()
     app = create_app(
         database,
@@ -77,6 +77,7 @@ def client_of(database, *, peer="127.0.0.1", base="http://127.0.0.1", key=None, 
         settings=WebSettings(**{"rate_per_minute": 0, **settings}),
         clock=lambda: clock.now,
         monotonic=clock.monotonic,
+        tools=tools,
     )
     headers = bearer(key) if key else {}
     with TestClient(app, base_url=base, client=(peer, 50000), headers=headers, raise_server_exceptions=False) as client:
@@ -84,10 +85,15 @@ def client_of(database, *, peer="127.0.0.1", base="http://127.0.0.1", key=None, 
 
 
 @contextmanager
-def served(database, **settings):
+def served(database, *, tools=None, clock=utc_now, **settings):
     """The address of a real server of the application, in a thread."""
     app = create_app(
-        database, version="9.9", in_zone=lambda moment: moment.astimezone(KST), settings=WebSettings(**settings)
+        database,
+        version="9.9",
+        in_zone=lambda moment: moment.astimezone(KST),
+        settings=WebSettings(**settings),
+        clock=clock,
+        tools=tools,
     )
     server = create_server(app)
     with socket.socket() as listener:

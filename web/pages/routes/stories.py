@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
@@ -29,6 +29,7 @@ router = APIRouter(include_in_schema=False)
 
 ON_A_PAGE = 30
 OTHERS = 6
+StoryId = Annotated[int, Path(ge=1, lt=1 << 63)]
 
 
 class StoriesAsked(Asked):
@@ -144,7 +145,7 @@ def _card(story: StoryDetail, lead: Telling, texts: Mapping[int, Any], view: Vie
 
 
 @router.get("/stories/{story_id}")
-async def story_page(request: Request, desk: DeskOf, visitor: Reading, story_id: ArticleId) -> Response:
+async def story_page(request: Request, desk: DeskOf, visitor: Reading, story_id: StoryId) -> Response:
     """One story; an id that was given up leads to the story that has its articles now."""
     found = await desk.room.archive.read(lambda session: story_detail(session, story_id))
     if found is None or (found.merged_into is None and not found.articles):
