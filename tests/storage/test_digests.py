@@ -26,7 +26,7 @@ from storage.digests import (
     told_ids,
 )
 from storage.models.digest import DigestIssue
-from storage.stories import add_stories, members_by_id
+from storage.stories import add_stories, members_by_id, stories_of
 from tests.digest.archive import NOW, add_outlets, put
 
 DAY = timedelta(days=1)
@@ -47,6 +47,11 @@ def archive(database):
     return database
 
 
+def entry(session, kind, revision):
+    """What an issue says of the one article."""
+    return IssueEntry(1, stories_of(session, [1])[1], kind, revision)
+
+
 def test_a_window_is_stored_once(archive):
     with archive.writer() as session:
         save_issue(session, draft(), [])
@@ -56,19 +61,19 @@ def test_a_window_is_stored_once(archive):
 
 def test_an_article_is_told_once_and_corrected_often(archive):
     with archive.writer() as session:
-        save_issue(session, draft(), [IssueEntry(1, 1, "new", 1)])
-        save_issue(session, draft(1), [IssueEntry(1, 1, "correction", 5)])
-        save_issue(session, draft(2), [IssueEntry(1, 1, "correction", 9)])
+        save_issue(session, draft(), [entry(session, "new", 1)])
+        save_issue(session, draft(1), [entry(session, "correction", 5)])
+        save_issue(session, draft(2), [entry(session, "correction", 9)])
         told = told_articles(session, "default", [1, 2])
         assert (told[1].window_end, told[1].revision, set(told)) == (NOW, 9, {1})
     with pytest.raises(IntegrityError), archive.writer() as session:
-        save_issue(session, draft(3), [IssueEntry(1, 1, "follow_up", 9)])
+        save_issue(session, draft(3), [entry(session, "follow_up", 9)])
 
 
 def test_told_is_what_an_issue_of_the_same_watch_told(archive):
     with archive.writer() as session:
         assert told_ids(session, "default", [1]) == set()
-        save_issue(session, draft(), [IssueEntry(1, 1, "new", 1)])
+        save_issue(session, draft(), [entry(session, "new", 1)])
         assert told_ids(session, "default", [1, 2]) == {1}
         assert told_ids(session, "default", []) == told_ids(session, "another", [1]) == set()
 
