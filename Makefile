@@ -70,7 +70,7 @@ bench-collect: $(VENV)/.dev ## a farm of 50 outlets that misbehave by plan: what
 bench-health: $(VENV)/.dev ## sixty simulated days of forty outlets: what is noticed, how soon, and what is a false alarm
 	$(BIN)/python -m benchmarks.health $(BENCH_ARGS)
 
-bench-archive: $(VENV)/.dev ## search, writing, copies and killed writers on both databases (about an hour), into benchmarks/results
+bench-archive: $(VENV)/.dev ## search, writing, copies and killed writers on both databases, an hour (BENCH_ARGS="--part search --sizes 10000" for a part)
 	$(BIN)/python -m benchmarks.archive $(BENCH_ARGS)
 
 bench-api: $(VENV)/.dev ## the API under 16 clients on 100,000 articles, and held to its OpenAPI document, into benchmarks/results

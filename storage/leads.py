@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -88,12 +88,6 @@ def lead_counts(session: Session) -> dict[str, int]:
     """How many leads there are in each state: lead, waiting, taken."""
     counted = session.execute(select(Lead.state, func.count().label("found")).group_by(Lead.state))
     return {**dict.fromkeys(("lead", "waiting", "taken"), 0), **{row.state: row.found for row in counted}}
-
-
-def prune_leads(session: Session, *, older_than: datetime) -> int:
-    """Forget leads found before `older_than`, except those that wait; gives how many."""
-    old = delete(Lead).where(Lead.found_at < older_than, Lead.state != "waiting").returning(Lead.id)
-    return len(session.scalars(old).all())
 
 
 def _listed() -> Select[*tuple[Any, ...]]:

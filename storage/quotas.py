@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -32,11 +32,6 @@ def take_quota(session: Session, *, service: str, account: str, day: date, limit
 def quota_used(session: Session, *, service: str, account: str, day: date) -> int:
     """How much of the day's allowance is used up."""
     return session.scalar(select(Quota.used).where(_mine(service, account, day))) or 0
-
-
-def prune_quotas(session: Session, *, before: date) -> None:
-    """Forget the days before this one."""
-    session.execute(delete(Quota).where(Quota.day < before))
 
 
 def _mine(service: str, account: str, day: date) -> ColumnElement[bool]:

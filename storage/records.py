@@ -230,7 +230,7 @@ class VisitCounts:
     candidates: int = 0
     fetched: int = 0
     stored: int = 0
-    duplicates: int = 0
+    duplicates: int = 0  # new articles that followed one stored before; later articles may change who follows whom
     corrected: int = 0
     unchanged: int = 0
     gone: int = 0

@@ -83,14 +83,6 @@ def prune(database: Database, settings: StorageSettings, *, now: datetime, dry_r
     return counts
 
 
-def prune_pages(session: Session, *, older_than: datetime) -> int:
-    """Erase raw pages fetched before `older_than`; gives their number. Articles and their texts stay."""
-    old = Page.fetched_at < older_than
-    count = _count(session, Page, old)
-    session.execute(delete(Page).where(old).execution_options(synchronize_session=False))
-    return count
-
-
 def _count(session: Session, model: type[Base], is_over: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(model).where(is_over)) or 0
 

@@ -1,12 +1,11 @@
 """How the outlets are: what they did of late, how that was judged, what the operator decided and was told."""
 
-from storage.health.facts import latest_visit_ids, note_source_visits, outlet_facts, prune_visits
+from storage.health.facts import latest_visit_ids, note_source_visits, outlet_facts
 from storage.health.marks import disable_outlet, enable_outlet, mute_outlet, outlet_marks
 from storage.health.messages import (
     add_messages,
     claim_message,
     messages_since,
-    prune_messages,
     settle_message,
 )
 from storage.health.records import (
@@ -45,8 +44,6 @@ __all__ = [
     "note_told",
     "outlet_facts",
     "outlet_marks",
-    "prune_messages",
-    "prune_visits",
     "settle_message",
     "unfit_rows",
     "write_states",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.health.marks import mark_of
@@ -32,17 +32,6 @@ def note_source_visits(session: Session, visit_id: int, rows: Iterable[SourceVis
         for row in rows
     )
     session.flush()
-
-
-def prune_visits(session: Session, *, older_than: datetime) -> int:
-    """Erase the history of visits that began before `older_than`; gives the number of visits."""
-    count = session.scalar(select(func.count()).select_from(Visit).where(Visit.started_at < older_than)) or 0
-    for statement in (
-        delete(SourceVisit).where(SourceVisit.at < older_than),
-        delete(Visit).where(Visit.started_at < older_than),
-    ):
-        session.execute(statement.execution_options(synchronize_session=False))
-    return count
 
 
 def outlet_facts(

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from storage.health.records import MessageClaim
@@ -72,13 +72,3 @@ def messages_since(session: Session, since: datetime) -> list[tuple[str, str, st
         .order_by(OperatorMessage.id)
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]
-
-
-def prune_messages(session: Session, *, older_than: datetime) -> None:
-    """Erase messages that are over and were made before `older_than`."""
-    over = OperatorMessage.state.not_in(_OPEN)
-    session.execute(
-        delete(OperatorMessage)
-        .where(over, OperatorMessage.created_at < older_than)
-        .execution_options(synchronize_session=False)
-    )

@@ -8,10 +8,11 @@ which version of the tokenizer made it; while it is made again, writers keep bot
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from storage.search.query import Condition, Group, Query
@@ -26,6 +27,7 @@ IN_TITLE = "¶"
 FACET = "°"
 NAME = "search"
 _STATE = "search_state"  # its place in Session.info
+_STATE_IN_FORCE = text("SELECT generation, version, making, made_to FROM index_state WHERE name = :name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,7 @@ def state_of(session: Session) -> State:
     """The state of the index, read once in a session: for a writer, nobody else can change it meanwhile."""
     found = session.info.get(_STATE)
     if found is None:
-        row = session.execute(
-            text("SELECT generation, version, making, made_to FROM index_state WHERE name = :name"), {"name": NAME}
-        ).one()
+        row = session.connection().execute(_STATE_IN_FORCE, {"name": NAME}).one()
         found = session.info[_STATE] = State(*row)
     assert isinstance(found, State)
     return found
@@ -104,8 +104,13 @@ def index(session: Session, article_id: int, terms: Iterable[str]) -> None:
 
 def insert_into(session: Session, table: str, article_id: int, document: str) -> None:
     """Write an article's document into one table of the index."""
-    statement = text(_INSERT[session.get_bind().dialect.name].format(table=table))
+    statement = _insert_statement(session.get_bind().dialect.name, table)
     session.connection().execute(statement, {"id": article_id, "lexemes": document})
+
+
+@lru_cache(maxsize=8)
+def _insert_statement(dialect: str, table: str) -> TextClause:
+    return text(_INSERT[dialect].format(table=table))
 
 
 def forget(session: Session, article_id: int, terms: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """Leads, quotas, backfills and article numbers, on both databases."""
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 from alembic import command
@@ -28,13 +28,14 @@ from storage.leads import (
     lead_counts,
     list_leads,
     outlets_with_waiting,
-    prune_leads,
     settle_leads,
     waiting_leads,
 )
-from storage.quotas import prune_quotas, quota_used, take_quota
+from storage.quotas import quota_used, take_quota
 from storage.records import LeadDraft, StepKey
+from storage.retention import prune
 from storage.schema import _config, upgrade
+from storage.settings import StorageSettings
 from storage.text import url_key
 from tests.storage.drafts import DAY, HOUR, NOW, draft
 
@@ -73,7 +74,8 @@ def test_old_leads_are_forgotten_but_not_those_that_wait(database):
         waiting = LeadDraft("https://a.example/2", "f", "a", state="waiting")
         keep_leads(session, [LeadDraft("https://a.example/1", "f"), waiting], now=NOW)
         keep_leads(session, [LeadDraft("https://a.example/3", "f")], now=NOW + DAY)
-        assert prune_leads(session, older_than=NOW + HOUR) == 1
+    assert prune(database, StorageSettings(), now=NOW + 90 * DAY + HOUR)["leads"] == 1
+    with database.reader() as session:
         assert {lead.url[-1] for lead in list_leads(session, state=None)} == {"2", "3"}
 
 
@@ -92,8 +94,9 @@ def test_an_allowance_is_taken_as_far_as_it_goes_and_begins_anew_each_day(databa
     with database.reader() as session:
         assert quota_used(session, **mine, day=TODAY) == 5
         assert quota_used(session, service="none", account="a", day=TODAY) == 0
-    with database.writer() as session:
-        prune_quotas(session, before=TODAY + DAY)
+    day_after = datetime.combine(TODAY + DAY, time(), UTC)
+    assert prune(database, StorageSettings(), now=day_after + 90 * DAY)["quotas"] == 2
+    with database.reader() as session:
         assert quota_used(session, **mine, day=TODAY) == 0
         assert quota_used(session, **mine, day=TODAY + DAY) == 1
 

@@ -21,13 +21,13 @@ from storage.health import (
     note_told,
     outlet_facts,
     outlet_marks,
-    prune_messages,
-    prune_visits,
     settle_message,
     unfit_rows,
     write_states,
 )
 from storage.records import SourceKey, VisitCounts
+from storage.retention import prune
+from storage.settings import StorageSettings
 from storage.sources import sources_of, sync_sources
 from storage.visits import finish_visit, latest_visits, pages_since, start_visit
 from tests.storage.drafts import DAY, HOUR, NOW
@@ -125,9 +125,8 @@ def test_judgements_are_replaced_and_what_was_told_stays(database):
 def test_old_visits_are_let_go_and_the_figures_of_the_others_stay(database, feeds):
     visit(database, SourceVisitRow(feeds[0], 1, 1), now=NOW - 91 * DAY)
     visit(database, SourceVisitRow(feeds[0], 1, 1), now=NOW - 89 * DAY, extracted=1)
-    with database.writer() as session:
-        assert prune_visits(session, older_than=NOW - 90 * DAY) == 1
-        assert prune_visits(session, older_than=NOW - 90 * DAY) == 0
+    erased = prune(database, StorageSettings(), now=NOW)
+    assert (erased["visits"], erased["source_visits"]) == (1, 1)
     found = facts(database)
     assert len(found.visits) == len(found.sources[0].news) == 1
 
@@ -155,6 +154,6 @@ def test_a_message_is_claimed_by_one_and_settled_by_its_owner_only(database):
         assert not settle_message(session, first, state="sent", answer="250", now=NOW)
         assert settle_message(session, again, state="sent", answer="250", now=NOW)
         assert settle_message(session, second, state="waiting", answer="no", now=NOW, due_at=NOW + HOUR)
-    with database.writer() as session:
-        prune_messages(session, older_than=NOW + DAY)
+    assert prune(database, StorageSettings(), now=NOW + 91 * DAY)["operator_messages"] == 1
+    with database.reader() as session:
         assert [row[1:] for row in messages_since(session, NOW)] == [("notify:y", "waiting", "no")]

@@ -1,5 +1,5 @@
 from storage.archive import get_article, latest_page, note_page, store_article
-from storage.retention import RULES, prune, prune_pages
+from storage.retention import RULES, prune
 from storage.settings import StorageSettings
 from storage.tokens import add_token, revoke_token, tokens
 from storage.visits import start_visit
@@ -12,9 +12,8 @@ def test_old_pages_go_and_articles_stay(database):
         stored = store_article(session, draft("a/1"), now=NOW)
         recent = page(new, fetched_at=NOW + 5 * DAY)
         note_page(session, outlet="a", url=new, verdict="off_topic", page=recent, now=NOW + 5 * DAY)
-        assert prune_pages(session, older_than=NOW) == 0
-        assert prune_pages(session, older_than=NOW + DAY) == 1
-        assert prune_pages(session, older_than=NOW + DAY) == 0
+    settings = StorageSettings(keep_pages_days=3)
+    assert [prune(database, settings, now=NOW + days * DAY)["pages"] for days in (3, 4, 4)] == [0, 1, 0]
     with database.reader() as session:
         assert latest_page(session, old) is None
         assert latest_page(session, new) is not None
