@@ -126,6 +126,18 @@ def test_a_kind_of_reader_has_a_rendering_of_its_own(archive):
             issue_message(session, issue.id, "of before")
 
 
+def test_the_last_window_and_the_first(archive):
+    with archive.writer() as session:
+        assert last_issue(session, "default") is None
+        assert first_window_start(session, "default") is None
+        for days in (0, 1):
+            save_issue(session, draft(days), [])
+        newest = last_issue(session, "default")
+        assert newest.window_end == NOW + DAY
+        assert first_window_start(session, "default") == NOW - DAY
+        assert issue_text(session, newest.id) == ("제목", "<p>", "글")
+
+
 def test_an_article_comes_with_the_text_in_force(archive):
     with archive.writer() as session:
         put(session, "alpha", 1, title="새 제목", now=NOW)
