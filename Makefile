@@ -18,7 +18,7 @@ ZGC_CONTAINERS ?= $(abspath ../shared/containers)
 export ZGC_CORPUS ZGC_CONTAINERS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types arrows format coverage shots html-validate corpus-report bench-meaning bench-extract bench-collect bench-health bench-archive bench-api bench-pages bench-keeping bench-digest-kill bench-digest bench-scale soak docker-test lock clean
+.PHONY: help demo test check lint types arrows format coverage shots html-validate corpus-report bench-meaning bench-extract bench-collect bench-health bench-archive bench-api bench-pages bench-keeping bench-digest-kill bench-scale soak bench-digest docker-test lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
