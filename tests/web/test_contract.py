@@ -16,6 +16,7 @@ from web.routes.articles import ARTICLE, ArticleRow
 from web.routes.deals import DEAL, DealItem
 from web.routes.entities import ENTITY, EntityItem
 from web.routes.search import HIT, HitRow
+from web.routes.stories import STORY, StoryItem
 
 pytest.importorskip("schemathesis")
 
@@ -55,7 +56,17 @@ def test_every_address_is_in_the_guide(small_archive):
 def test_every_row_of_the_document_has_examples(small_archive):
     document = create_app(small_archive, version="1", in_zone=lambda moment: moment).openapi()
     rows = ("ArticleRow", "VersionRow", "HitRow", "ChangeRow", "OutletItem", "EntityItem", "WeekItem", "CompanionItem")
-    for name in (*rows, "DealItem", "ReportItem", "VersionItem", "SeriesItem", "MoneyItem"):
+    for name in (
+        *rows,
+        "DealItem",
+        "ReportItem",
+        "VersionItem",
+        "SeriesItem",
+        "MoneyItem",
+        "StoryItem",
+        "StoryReportItem",
+        "StoryReasonItem",
+    ):
         properties = document["components"]["schemas"][name]["properties"]
         lacking = {field for field, schema in properties.items() if "examples" not in schema and "items" not in schema}
         assert lacking <= {"highlights"}, name
@@ -91,6 +102,7 @@ def test_rows_and_their_schemas_have_the_same_fields():
     assert list(HIT.fields) == list(HitRow.model_fields)
     assert list(ENTITY.fields) == list(EntityItem.model_fields)
     assert list(DEAL.fields) == list(DealItem.model_fields)
+    assert list(STORY.fields) == list(StoryItem.model_fields)
 
 
 CONFIG = """
