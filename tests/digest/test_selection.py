@@ -60,8 +60,8 @@ def test_a_story_is_told_by_the_first_outlet_whose_headline_may_be_shown(archive
     store(archive, "delta", 1, published_at=NOW - 3 * HOUR)
     store(archive, "beta", 2, story=1, title="보일 수 있는 제목", published_at=NOW - 2 * HOUR)
     _, _, text = mail(archive)
-    assert " 1. 보일 수 있는 제목\n    누리신문 · 05:20\n" in text
-    assert "함께 보도 1곳\n    - 라온테크 · 04:20\n" in text
+    assert "1. 보일 수 있는 제목\n      누리신문 · 05:20\n" in text
+    assert "함께 보도 1곳\n      - 라온테크 · 04:20\n" in text
 
 
 def test_reports_of_a_story_stand_in_time_order_with_their_links(archive):
@@ -115,9 +115,9 @@ def test_a_material_correction_reaches_those_who_got_the_first_version(archive):
     assert subject == "[중관춘 데일리] 11/25(수) 수정 1건"
     for line in (
         "[제목·본문 수정] 12억 위안 유치",
-        "이전 제목 21억 위안 유치",
-        "이전 중관춘 1번 소식이다.",
-        "이후 중관춘 77번 소식이다.",
+        "이전 제목: 21억 위안 유치",
+        "이전: 중관춘 1번 소식이다.",
+        "이후: 중관춘 77번 소식이다.",
     ):
         assert line in text
     assert "11/24(화) 메일에 실림" in text
