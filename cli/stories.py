@@ -89,6 +89,22 @@ def update(app: App, database_url: str | None) -> None:
     click.echo(f"{changed} stories made or changed.")
 
 
+@stories.command(epilog="Example: zgcwatch stories embed")
+@database_option
+@pass_app
+def embed(app: App, database_url: str | None) -> None:
+    """Let a small model read new headlines and leads, and group by what it says, too; needs the extra `semantic`."""
+    from digest.stories import assign_stories
+    from digest.stories.semantic import embed_new, load_embedder
+
+    embedder = load_embedder()
+    with app.database(database_url) as database:
+        read = embed_new(database, embedder, now=utc_now())
+        with database.writer() as session:
+            changed = assign_stories(session, now=utc_now(), again=read)
+    click.echo(f"{len(read)} articles read, {changed} stories made or changed.")
+
+
 def story_record(story: "StoryDetail") -> dict[str, Any]:
     """The contract of one line of `stories --json`."""
     return {

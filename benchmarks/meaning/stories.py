@@ -14,8 +14,10 @@ from pathlib import Path
 from crawler.meaning.drafts import read_draft
 from crawler.meaning.facts import load_reader
 from digest.stories import assign_stories
+from digest.stories.semantic import Embed, embed_new, load_embedder
 from storage.archive import store_article
 from storage.database import Database
+from storage.errors import ConfigurationError
 from storage.meaning import store_facts
 from storage.outlets import sync_outlets
 from storage.records import ArticleDraft, OutletRow, PageDraft
@@ -131,11 +133,13 @@ def archive(url: str | None = None) -> Iterator[Database]:
             yield database
 
 
-def quality(held_out: bool | None) -> tuple[PairScore, PairScore, int, int]:
-    """(pairs, follow-ups, articles, events) of one half of the labelled reports, or of both."""
+def quality(held_out: bool | None, embed: Embed | None = None) -> tuple[PairScore, PairScore, int, int]:
+    """(pairs, follow-ups, articles, events) of one half of the labelled reports, or of both; with a model, if given."""
     reports = [one for one in labelled_reports() if held_out is None or one.held_out is held_out]
     with archive() as database:
         put(database, reports)
+        if embed:
+            embed_new(database, embed, now=reports[0].at)
         assign(database, max(one.at for one in reports))
         stories = stories_in(database)
     events = len({one.event for one in reports})
@@ -271,6 +275,7 @@ def rows() -> list[dict]:
         )
         told = f"{follows.right} right, {follows.extra} wrong, {follows.missing} missing"
         found.append(_row(f"stories: follow-ups, {which}", told, "–", of))
+    found += _with_model()
     orders, outcomes, reports = stable()
     found.append(_row(f"stories: outcomes of {orders} orders of arrival", str(outcomes), "1", f"{reports} articles"))
     for name, url in _databases():
@@ -278,6 +283,19 @@ def rows() -> list[dict]:
         of = f"{DAY} articles in {spent['stories']:.0f} stories, the largest of {spent['largest']:.0f}"
         for what, asked in (("from scratch", "≤ 2"), ("100 more", "≤ 2"), ("nothing new", "–")):
             found.append(_row(f"stories: s for a day, {what}, {name}", f"{spent[what]:.2f}", asked, of))
+    return found
+
+
+def _with_model() -> list[dict]:
+    try:
+        embed = load_embedder()
+    except ConfigurationError:
+        return [_row("stories: pair F1 with the extra semantic", "not installed", "≥ .88", "–")]
+    found = []
+    for held_out, which in ((False, "seen while tuning"), (True, "held out"), (None, "all")):
+        pairs, _, articles, events = quality(held_out, embed)
+        of = f"{articles} articles, {events} events"
+        found.append(_row(f"stories: pair F1 with the extra semantic, {which}", f"{pairs.f1:.3f}", "≥ .88", of))
     return found
 
 

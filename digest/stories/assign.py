@@ -49,19 +49,21 @@ REACH = timedelta(days=14)
 EXCERPT = 0.8  # how alike a text and a longer one that has it are, at least
 
 
-def assign_stories(session: Session, *, now: datetime) -> int:
+def assign_stories(session: Session, *, now: datetime, again: Collection[int] = ()) -> int:
     """Put what the change feed has brought since the last call into stories; the number of stories made or changed.
 
     To be called inside a `writer()`. The grouping depends on the articles and what is known of them, not on the order
     in which they came. A story has its id from its first report, as long as that is its first report; an id that was
-    given up points to the story that has the article now.
+    given up points to the story that has the article now. Articles in `again` are compared once more: what is known
+    of them beside text and facts has changed.
     """
     hold_feed(session)
     touched, seq = _touched(session, now)
+    touched |= set(again)
     texts = texts_to_judge(session, touched, version=VERSION)
     live = {text.article_id for text in texts}
     marks = marks_of(session, live)
-    fresh = [text for text in texts if marks.get(text.article_id) != text.mark]
+    fresh = [text for text in texts if marks.get(text.article_id) != text.mark or text.article_id in again]
     moved = link(session, fresh)
     moved |= forget_signatures(session, touched - live)
     placed = {*stories_of(session, touched).values()}

@@ -7,6 +7,7 @@ from datetime import datetime
 from digest.stories.grouping import WINDOW
 from digest.stories.likeness import compare
 from digest.stories.packing import UnpackedKeys, pack, unpack, unpack_keys
+from digest.stories.semantic import MODEL, closeness
 from digest.stories.signature import Signature, make_signature
 from storage.database import Session
 from storage.stories import (
@@ -17,6 +18,7 @@ from storage.stories import (
     save_links,
     save_signatures,
     signatures_of,
+    vectors_of,
 )
 
 # Less alike than this, two articles are as good as strangers.
@@ -37,7 +39,7 @@ def link(session: Session, texts: Collection[StoryText]) -> set[int]:
         asked = {article_id for pair in pairs for article_id in pair}
         # What was just made is read back, too: weights lose digits on the way, and both sides have to lose them.
         known = {article_id: unpack(row) for article_id, row in signatures_of(session, asked).items()}
-        save_links(session, _links(pairs, known))
+        save_links(session, _links(pairs, known, vectors_of(session, asked, model=MODEL)))
     return lost
 
 
@@ -81,8 +83,13 @@ def _counted(keys: Sequence[int], index: Mapping[int, Sequence[int]]) -> Counter
     return found
 
 
-def _links(pairs: Collection[tuple[int, int]], known: Mapping[int, Signature]) -> Iterator[Link]:
+def _links(
+    pairs: Collection[tuple[int, int]], known: Mapping[int, Signature], vectors: Mapping[int, bytes]
+) -> Iterator[Link]:
     for one, other in pairs:
         likeness = compare(known[one], known[other])
-        if likeness.apart or likeness.score >= LINK_LEAST:
-            yield Link(one, other, NEVER if likeness.apart else round(likeness.score, 6))
+        score = likeness.score
+        if vectors and one in vectors and other in vectors:
+            score += closeness(vectors[one], vectors[other])
+        if likeness.apart or score >= LINK_LEAST:
+            yield Link(one, other, NEVER if likeness.apart else round(score, 6))

@@ -20,7 +20,7 @@ from storage.models.meaning import (
     DealReport,
     Entity,
 )
-from storage.models.stories import StoryLink, StorySignature
+from storage.models.stories import StoryLink, StorySignature, StoryVector
 from storage.text import clean_value
 
 _NAME_LENGTH = 100
@@ -70,6 +70,7 @@ def store_facts(session: Session, article_id: int, facts: FactsDraft, *, now: da
 def forget_facts(session: Session, article_id: int) -> None:
     """Erase what was read off an article: it was taken down, and its sentences with it."""
     _clear(session, article_id, keep_deals=False)
+    session.execute(delete(StoryVector).where(StoryVector.article_id == article_id))
     session.execute(delete(StorySignature).where(StorySignature.article_id == article_id))
     session.execute(delete(StoryLink).where(or_(StoryLink.article_id == article_id, StoryLink.other_id == article_id)))
     session.execute(delete(ArticleFacts).where(ArticleFacts.article_id == article_id))

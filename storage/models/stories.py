@@ -66,3 +66,14 @@ class StoryState(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[str] = mapped_column(String(64))
+
+
+class StoryVector(Base):
+    """What a model made of an article's headline and lead, once: 384 signed bytes. `mark` tells the version of the text."""
+
+    __tablename__ = "story_vectors"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
+    model: Mapped[str] = mapped_column(String(64))
+    mark: Mapped[bytes] = mapped_column(LargeBinary(16))
+    vector: Mapped[bytes] = mapped_column(LargeBinary)

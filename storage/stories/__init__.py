@@ -48,6 +48,7 @@ from storage.stories.members import (
 )
 from storage.stories.reading import list_stories, story_detail, story_details
 from storage.stories.records import StoryDeal, StoryDetail, StoryEntity, StoryFollowed, StoryReason, StoryReport
+from storage.stories.vectors import TextToEmbed, save_vectors, texts_to_embed, vectors_of
 
 __all__ = [
     "CLOCK_SKEW",
@@ -68,6 +69,7 @@ __all__ = [
     "StoryReport",
     "StoryRow",
     "StoryText",
+    "TextToEmbed",
     "add_stories",
     "anchored_by",
     "changed_since",
@@ -93,6 +95,7 @@ __all__ = [
     "save_links",
     "save_signatures",
     "save_story",
+    "save_vectors",
     "seen_since",
     "set_story_state",
     "signatures_of",
@@ -102,5 +105,7 @@ __all__ = [
     "story_details",
     "story_members",
     "story_state",
+    "texts_to_embed",
     "texts_to_judge",
+    "vectors_of",
 ]

@@ -24,6 +24,15 @@ def upgrade() -> None:
     _signatures()
     _links()
     op.create_table(
+        "story_vectors",
+        sa.Column("article_id", BigId, nullable=False, autoincrement=False),
+        sa.Column("model", sa.String(64), nullable=False),
+        sa.Column("mark", sa.LargeBinary(16), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("article_id", name="pk_story_vectors"),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_story_vectors_article_id_articles"),
+    )
+    op.create_table(
         "story_state",
         sa.Column("id", sa.Integer(), nullable=False, autoincrement=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
