@@ -32,7 +32,7 @@ def restarted(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
     with (
         tempfile.TemporaryDirectory() as folder,
         Server() as server,
-        RunningFarm(24, 40, *WITHOUT) as farm,
+        RunningFarm(24, 150, *WITHOUT) as farm,
         Stack(Path(folder), server.url, farm, crawlers=3, crawler={"delay": 0.7, "visit_every_minutes": 0.2}) as stack,
     ):
         wait_for(lambda: all_ready(stack), 90)
@@ -106,7 +106,7 @@ def squeezed(_: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
     if os.geteuid() != 0:
         return [Row("a disk of its own", "needs root", "", None)], {}
     rows = []
-    with small_disk(256) as place, tempfile.TemporaryDirectory() as name, RunningFarm(12, 60, *WITHOUT) as farm:
+    with small_disk(256) as place, tempfile.TemporaryDirectory() as name, RunningFarm(12, 120, *WITHOUT) as farm:
         folder = Path(name)
         stack = Stack(
             folder,

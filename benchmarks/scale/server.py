@@ -30,10 +30,10 @@ class Server:
 
     def restart(self, seconds: float) -> None:
         """Stop at once, as a crash would, stay away for a while, start again."""
-        options = (self.folder / "data" / "postmaster.opts").read_text().split('"')[1::2]
+        data = self.folder / "data"
         self._run("stop", "-m", "immediate")
         time.sleep(seconds)
-        self._run("start", "-w", "-o", " ".join(options), "-l", str(self.folder / "log"))
+        self._run("start", "-w", "-o", f'-h "" -k {data}', "-l", str(data / "restarts.log"))
 
     def read_only(self, seconds: float) -> None:
         """Every transaction may only read for a while, as on a standby that has taken over."""
