@@ -38,6 +38,15 @@ class Follower:
             text=True,
         )
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.process.stderr.close()
+
     def line(self):
         return json.loads(self.process.stdout.readline())
 
@@ -51,20 +60,19 @@ class Follower:
 @pytest.mark.parametrize("name", [signal.SIGKILL, signal.SIGINT])
 def test_a_follower_that_was_stopped_goes_on_where_it_was(database_url, name):
     store(database_url, "a/1", "a/2")
-    follower = Follower(database_url, "--reader", "crm")
-    assert [follower.line()["seq"] for _ in range(2)] == [1, 2]
-    store(database_url, "a/3")
-    assert follower.line()["seq"] == 3
-    # Its place is kept right behind what was printed: a fourth line means that the third one's is.
-    store(database_url, "a/4")
-    assert follower.line()["seq"] == 4
-    code, said = follower.stop(name)
+    with Follower(database_url, "--reader", "crm") as follower:
+        assert [follower.line()["seq"] for _ in range(2)] == [1, 2]
+        store(database_url, "a/3")
+        assert follower.line()["seq"] == 3
+        # Its place is kept right behind what was printed: a fourth line means that the third one's is.
+        store(database_url, "a/4")
+        assert follower.line()["seq"] == 4
+        code, said = follower.stop(name)
     assert code == (130 if name is signal.SIGINT else -signal.SIGKILL), said
     assert "Traceback" not in said
     with Database.open(database_url) as database, database.reader() as session:
         kept = consumer_seq(session, "crm")
     assert kept in {3, 4}
     store(database_url, "a/5")
-    again = Follower(database_url, "--reader", "crm")
-    assert [again.line()["seq"] for _ in range(kept, 5)] == list(range(kept + 1, 6))
-    again.stop(signal.SIGKILL)
+    with Follower(database_url, "--reader", "crm") as again:
+        assert [again.line()["seq"] for _ in range(kept, 5)] == list(range(kept + 1, 6))
