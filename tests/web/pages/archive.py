@@ -75,6 +75,7 @@ def _articles(database, hostile):
             title=f"중관춘 로봇 {name}{hostile}",
             body=body,
             section="산업",
+            relevance=50.0,
             published_at=NOON + timedelta(minutes=number),
         )
         with database.writer() as session:
@@ -136,15 +137,15 @@ def _issues(session, hostile):
     window = {"watch": "default", "composed_at": NOON, "change_seq": 1}
     mailed = DigestIssue(
         **window,
-        window_start=NOON - timedelta(days=1),
-        window_end=NOON,
+        window_start=NOON - timedelta(days=2),
+        window_end=NOON - timedelta(days=1),
         stories=1,
         subject=f"[중관춘 데일리] 예시{hostile}",
         html=html,
         text=f"텍스트 본문{hostile}",
         message=b"Subject: x\r\n\r\n",
     )
-    empty = DigestIssue(**window, window_start=NOON, window_end=NOON + timedelta(days=1), stories=0)
+    empty = DigestIssue(**window, window_start=NOON - timedelta(days=1), window_end=NOON, stories=0)
     session.add_all([mailed, empty])
     session.flush()
     session.add(

@@ -240,8 +240,8 @@ class TestHostileArchive:
                     shown += 1
             assert shown >= 7 + 10 + 4 + 5
             paths = [f"/articles/{number}" for number in ids]
-            paths += [f"/entities/evil-{number}" for number in range(0, len(ids), 4)]
-            paths += [f"/outlets/evil-{number}" for number in range(0, len(ids), 4)]
+            paths += [f"/entities/evil-{number}" for number in range(0, len(ids), 20)]
+            paths += [f"/outlets/evil-{number}" for number in range(0, len(ids), 20)]
             for path in ("/outlets", "/watches/new", *paths):
                 assert visitor.page.goto(base + path, wait_until="domcontentloaded").status == 200, path
                 assert visitor.hits() == [], path
@@ -252,7 +252,7 @@ class TestHostileArchive:
         from urllib.parse import quote
 
         visitor = visit(site[0], bypass_csp=True).log_in()
-        for text in CORPUS[:60]:
+        for text in CORPUS[::10]:
             for path in (
                 "/search?q={}",
                 "/search?section={}",

@@ -124,7 +124,7 @@ def test_logging_out_ends_the_session_in_the_archive(on_both):
     answer = browser.post("/logout")
     assert answer.headers["location"] == "/login"
     assert browser.session is None
-    browser.client.cookies.set("zgcwatch", key)
+    browser.plant("zgcwatch", key)
     assert browser.get("/outlets").status_code == 303
 
 
@@ -132,8 +132,8 @@ def test_a_key_that_was_planted_is_never_the_key_of_a_session(on_both):
     """Session fixation: whatever the visitor comes with, the login gives another key and the old one opens nothing."""
     browser, _, database = on_both
     planted = "A" * 43
-    browser.client.cookies.set("zgcwatch", planted)
-    browser.client.cookies.set("zgcwatch-form", "B" * 43)
+    browser.plant("zgcwatch", planted)
+    browser.plant("zgcwatch-form", "B" * 43)
     assert browser.log_in().status_code == 303
     assert browser.session not in {planted, "B" * 43}
     first = browser.session
@@ -142,7 +142,7 @@ def test_a_key_that_was_planted_is_never_the_key_of_a_session(on_both):
     assert browser.session != first
     with database.reader() as session:
         assert len(session.scalars(select(WebSession)).all()) == 1
-    browser.client.cookies.set("zgcwatch", first)
+    browser.plant("zgcwatch", first)
     assert browser.get("/outlets").status_code == 303
 
 

@@ -404,7 +404,7 @@ class TestPreferences:
             ("fr,en;q=0.5", "en"),
             ("de", "ko"),
             ("", "ko"),
-            ("en;q=x, ko", "ko"),
+            ("en;q=1..2, ko;q=0.1", "ko"),
         ],
     )
     def test_a_new_visitor_gets_the_browsers_language(self, visitor, header, language):
@@ -454,7 +454,7 @@ class TestErrors:
     def test_a_database_that_is_away_is_said_without_needing_it(self, operator, monkeypatch):
         from storage.errors import DatabaseUnreachable
 
-        def away(*_):
+        def away(*_, **__):
             raise DatabaseUnreachable("postgresql://***")
 
         monkeypatch.setattr("web.login.door.session_of", away)
