@@ -208,7 +208,7 @@ def day(articles: int, *, seed: int, start: datetime) -> list[tuple[str, tuple[s
     entities = sorted(load_reader().lexicon.entities.values(), key=lambda one: one.id)
     names = [one.name.partition("(")[0].strip() for one in entities if one.kind == "company"]
     names = [name for name in names if load_reader().read(f"{name}, 투자 유치").mentions]
-    weights = [1 / (place + 3) for place in range(len(names))]
+    weights = [1 / (place + 8) for place in range(len(names))]
     found: list[tuple[str, tuple[str, ...], datetime]] = []
     while len(found) < articles:
         [name] = chance.choices(names, weights)

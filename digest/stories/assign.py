@@ -138,11 +138,17 @@ def _regroup(session: Session, scope: _Scope, fresh: Collection[int], *, now: da
     known |= known_stories(session, set(anchored.values()) - known.keys())
     ids = place_ids(groups, known, anchored)
     telling = Telling(session, scope.copies | {pair for pair, score in scope.likeness.items() if score == EXCERPT})
-    reasons: dict[int, dict[str, Any] | None] = {}
-    for place, story_id in enumerate(ids):
-        of_group = groups[place]
-        if story_id is None or not _is_settled(of_group, story_id, known[story_id], fresh):
-            reasons[place] = reason_of_group(of_group, telling) if len(of_group) > 1 else None
+    open_places = [
+        place
+        for place, story_id in enumerate(ids)
+        if story_id is None or not _is_settled(groups[place], story_id, known[story_id], fresh)
+    ]
+    together = [groups[place] for place in open_places if len(groups[place]) > 1]
+    asked = telling.signatures({one.article_id for members in together for one in members})
+    telling.names({name for signature in asked.values() for name in signature.entities})
+    reasons = {
+        place: reason_of_group(groups[place], telling) if len(groups[place]) > 1 else None for place in open_places
+    }
     changed = [
         place
         for place in reasons

@@ -28,6 +28,7 @@ class Telling:
             self.texts[one].add(other)
             self.texts[other].add(one)
         self._signatures: dict[int, Signature] = {}
+        self._names: dict[str, tuple[str, str]] = {}
 
     def signatures(self, article_ids: Collection[int]) -> dict[int, Signature]:
         """The signatures of these articles, of those that have one."""
@@ -37,9 +38,13 @@ class Telling:
 
     def names(self, entity_ids: Collection[str]) -> dict[str, tuple[str, str]]:
         """Korean and English name of each entity; of a company that no lexicon has, its name."""
-        known = entity_names(self.session, [one for one in entity_ids if not one.startswith(_UNKNOWN)])
-        own = {one: (one[1:], one[1:]) for one in entity_ids if one.startswith(_UNKNOWN)}
-        return own | {one: (_bare(name), _latin(names) or _bare(name)) for one, (name, names) in known.items()}
+        missing = {one for one in entity_ids if one not in self._names}
+        known = entity_names(self.session, [one for one in missing if not one.startswith(_UNKNOWN)])
+        self._names.update((one, (one[1:], one[1:])) for one in missing if one.startswith(_UNKNOWN))
+        self._names.update(
+            (one, (_bare(name), _latin(all_names) or _bare(name))) for one, (name, all_names) in known.items()
+        )
+        return {one: self._names[one] for one in entity_ids if one in self._names}
 
 
 def reason_of_group(members: Sequence[StoryMember], telling: Telling) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from storage.models.meaning import (
 from storage.models.stories import StoryLink, StorySignature, StoryState
 from storage.stories.members import IDS_A_STATEMENT, in_batches, reported_at
 
-LEAD_CHARACTERS = 300  # of the text behind the headline; reports differ in what they add further down
+LEAD_CHARACTERS = 240  # of the text behind the headline; reports differ in what they add further down
 
 
 @dataclass(frozen=True, slots=True)
