@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from digest.stories.likeness import SUBJECT, Likeness, compare
+from digest.stories.linking import spans
 from digest.stories.reasons import NUMBER_LEAST, Shared, Telling, worded
 from digest.stories.signature import Number
 from storage.database import Session
@@ -25,15 +26,11 @@ def follow_ups(session: Session, story_ids: Collection[int], telling: Telling) -
         return {}
     subjects = _subjects(telling, {head for head, _ in stories.values()})
     moments = [at for _, at in stories.values()]
-    near = heads_naming(
-        session,
-        {name for names in subjects.values() for name in names},
-        since=min(moments) - REACH,
-        until=max(moments) + REACH,
-    )
+    names_asked = {name for names in subjects.values() for name in names}
     by_subject: defaultdict[str, dict[int, tuple[int, datetime]]] = defaultdict(dict)
-    for story_id, head, at, name in near:
-        by_subject[name][story_id] = (head, at)
+    for since, until in spans(moments, REACH):
+        for story_id, head, at, name in heads_naming(session, names_asked, since=since, until=until):
+            by_subject[name][story_id] = (head, at)
     asked = dict(stories)
     for head, at in stories.values():
         for name in subjects.get(head, ()):

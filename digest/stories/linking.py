@@ -1,8 +1,8 @@
 """Which articles may tell one event: each new one is compared with those near it in time that share something rare."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from digest.stories.grouping import WINDOW
 from digest.stories.likeness import compare
@@ -32,15 +32,25 @@ def link(session: Session, texts: Collection[StoryText]) -> set[int]:
     rows = [pack(text, make_signature(text)) for text in texts]
     save_signatures(session, rows)
     lost = forget_links(session, {row.article_id for row in rows})
-    if rows:
-        moments = [row.reported_at for row in rows]
-        near = keys_between(session, min(moments) - WINDOW, max(moments) + WINDOW)
-        pairs = list(_candidates({row.article_id for row in rows}, near))
+    fresh = {row.article_id for row in rows}
+    for since, until in spans((row.reported_at for row in rows), WINDOW):
+        pairs = list(_candidates(fresh, keys_between(session, since, until)))
         asked = {article_id for pair in pairs for article_id in pair}
         # What was just made is read back, too: weights lose digits on the way, and both sides have to lose them.
         known = {article_id: unpack(row) for article_id, row in signatures_of(session, asked).items()}
         save_links(session, _links(pairs, known, vectors_of(session, asked, model=MODEL)))
     return lost
+
+
+def spans(moments: Iterable[datetime], margin: timedelta) -> list[tuple[datetime, datetime]]:
+    """The stretches of time that lie at most `margin` from a moment: a past that is filled in is far from today."""
+    found: list[tuple[datetime, datetime]] = []
+    for moment in sorted(moments):
+        if found and moment - margin <= found[-1][1]:
+            found[-1] = (found[-1][0], moment + margin)
+        else:
+            found.append((moment - margin, moment + margin))
+    return found
 
 
 def _candidates(fresh: Collection[int], near: list[tuple[int, datetime, bytes]]) -> Iterator[tuple[int, int]]:

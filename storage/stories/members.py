@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Self
 
-from sqlalchemy import Select, delete, func, insert, or_, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.models.archive import Article, Relation
@@ -60,12 +60,6 @@ def reported_at(published_at: datetime | None, first_seen_at: datetime) -> datet
     if published_at is None or published_at > first_seen_at + CLOCK_SKEW:
         return first_seen_at
     return published_at
-
-
-def members_to_judge(session: Session, *, since: datetime) -> list[StoryMember]:
-    """Live articles without a story, and those first seen after `since`, whose relations may still change."""
-    unplaced = or_(StoryArticle.article_id.is_(None), Article.first_seen_at >= since)
-    return _members(session, _member_query().where(unplaced))
 
 
 def members_by_id(session: Session, article_ids: Collection[int]) -> list[StoryMember]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from digest.stories.grouping import ALIKE, MOST_ARTICLES, WINDOW, group
 from digest.stories.identity import place_ids
+from digest.stories.linking import spans
 from storage.stories import KnownStory, StoryMember, StoryRow
 from tests.digest.archive import NOW
 
@@ -100,6 +101,15 @@ def test_which_number_an_article_has_in_the_database_does_not_matter(hours, numb
         return [[one.url for one in some] for some in group(members, [], likeness)]
 
     assert told(list(range(9))) == told(list(numbers))
+
+
+def test_a_past_that_is_filled_in_is_not_looked_for_beside_today():
+    day = timedelta(days=1)
+    assert spans([NOW, NOW - 900 * day, NOW - 3 * day], 2 * day) == [
+        (NOW - 902 * day, NOW - 898 * day),
+        (NOW - 5 * day, NOW + 2 * day),
+    ]
+    assert spans([], day) == []
 
 
 def known(anchor, *, live=True, merged_into=None):

@@ -5,11 +5,12 @@ from datetime import timedelta
 from storage.stories import (
     IDS_A_STATEMENT,
     add_stories,
+    changed_since,
     in_batches,
     members_by_id,
-    members_to_judge,
     merge_story,
     same_text,
+    seen_since,
     stories_by_id,
     stories_of,
     story_members,
@@ -37,14 +38,18 @@ def test_copies_are_pairs_and_others_are_not(database):
         assert same_text(session, [other]) == {}
 
 
-def test_to_judge_is_what_is_new_and_what_is_young(database):
+def test_to_judge_is_what_changed_and_at_first_what_is_young_or_unplaced(database):
     with database.writer() as session:
         add_outlets(session)
         one = put(session, "alpha", 1, now=NOW - 9 * HOUR)
+        old = put(session, "alpha", 3, now=NOW - 99 * HOUR)
         add_stories(session, [members_by_id(session, [one])], now=NOW)
         young = put(session, "alpha", 2, now=NOW - HOUR)
-        assert [m.article_id for m in members_to_judge(session, since=NOW)] == [young]
-        assert {m.article_id for m in members_to_judge(session, since=NOW - 10 * HOUR)} == {one, young}
+        assert seen_since(session, NOW) == {young, old}
+        assert seen_since(session, NOW - 10 * HOUR) == {one, young, old}
+        _, seq = changed_since(session, 0)
+        put(session, "alpha", 1, story=9, now=NOW)
+        assert changed_since(session, seq)[0] == {one}
 
 
 def test_a_merged_story_points_on_and_its_gone_articles_follow(database):
