@@ -7,31 +7,28 @@ The archives are made up (benchmarks/archive) and kept in FOLDER for the next ru
 
 import argparse
 import json
-import multiprocessing
 import os
 import random
 import re
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
 
 from benchmarks.archive.archives import KINDS, Archives
 from benchmarks.extract.report import machine, table
 from benchmarks.pages.furnish import DEALS, ENTITIES, ISSUES, READERS, WATCHES, furnish
+from benchmarks.pages.server import served
 from storage.database import Database
 from storage.logins import add_user
 from web.login.passwords import hash_password
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
-KST = ZoneInfo("Asia/Seoul")
 BOUND = 200  # milliseconds
 PASSWORD = "correct horse battery staple"
 WORDS = (
@@ -46,50 +43,6 @@ WORDS = (
     "배터리 소재",
     "하이뎬구",
 )
-
-
-def serve(url: str, port: Any, newest: datetime) -> None:
-    """The server's process. For its visitors it is the evening of the newest article."""
-    import asyncio
-    import socket
-
-    from crawler.meaning.aliases import expander
-    from crawler.meaning.facts import load_reader
-    from digest.settings import DigestSettings
-    from web.app import create_app
-    from web.pages.desk import Tools
-    from web.server import create_server
-
-    app = create_app(
-        Database.open(url),
-        version="bench",
-        in_zone=lambda moment: moment.astimezone(KST),
-        clock=lambda: newest,
-        expand=expander(load_reader().lexicon),
-        tools=Tools(digest=DigestSettings()),
-    )
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        port.value = listener.getsockname()[1]
-        asyncio.run(create_server(app).serve([listener]))
-
-
-@contextmanager
-def served(url: str, newest: datetime) -> Iterator[int]:
-    context = multiprocessing.get_context("spawn")
-    port = context.Value("i", 0)
-    process = context.Process(target=serve, args=(url, port, newest), daemon=True)
-    process.start()
-    while not port.value:
-        assert process.is_alive()
-        time.sleep(0.05)
-    time.sleep(1)
-    try:
-        yield port.value
-    finally:
-        process.terminate()
-        process.join(20)
 
 
 class Operator:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from storage.database import Session
 from storage.deals import DealFilters, investor_name, list_deals
-from storage.meaning.named import get_entity
+from storage.meaning.glance import entity_card
 from web.pages.addresses import link
 from web.pages.answering import show, times_of
 from web.pages.asked import Asked, Cursor, Day, Id, Word, empty
@@ -70,7 +70,7 @@ async def deals_page(
 
 def _page(session: Session, desk: Desk, visitor: Visitor, asked: DealsAsked, times: Times) -> Mapping[str, Any]:
     rows, following = list_deals(session, limit=ON_A_PAGE, after=asked.after, filters=asked.filters(session, times))
-    company = get_entity(session, asked.company) if asked.company else None
+    company = entity_card(session, asked.company) if asked.company else None
     return {
         "asked": asked,
         "chosen": asked.chosen,

@@ -10,8 +10,10 @@ from starlette.exceptions import HTTPException
 
 from storage.database import Session
 from storage.deals import DealFilters, list_deals
-from storage.meaning.named import articles_naming, companions, get_entity, list_entities, newest_article_at
+from storage.meaning.glance import entity_card, entity_cards, newest_naming, recent_companions
+from storage.meaning.named import newest_article_at
 from storage.trends import entity_counts
+from storage.views import articles_by_id
 from web.pages.answering import show, times_of
 from web.pages.asked import Asked, Cursor, Word
 from web.pages.charts import columns
@@ -51,7 +53,7 @@ async def entities_page(
 
 
 def _every(session: Session, asked: EntitiesAsked) -> Mapping[str, Any]:
-    rows, following = list_entities(
+    rows, following = entity_cards(
         session, limit=ON_A_PAGE, after=asked.after, kind=asked.kind, zgc=True if asked.zgc else None, name=asked.q
     )
     chosen = {"q": asked.q, "kind": asked.kind, "zgc": "1" if asked.zgc else None}
@@ -71,7 +73,7 @@ async def entity_page(request: Request, desk: DeskOf, visitor: Reading, entity_i
 
 
 def _one(session: Session, desk: Desk, visitor: Visitor, entity_id: str, times: Times) -> Mapping[str, Any]:
-    entity = get_entity(session, entity_id)
+    entity = entity_card(session, entity_id)
     if entity is None:
         raise HTTPException(404)
     view = view_of(session, visitor, desk.room.in_zone)
@@ -81,12 +83,14 @@ def _one(session: Session, desk: Desk, visitor: Visitor, entity_id: str, times: 
         session, since=until - timedelta(weeks=WEEKS - 1), until=until, zone=desk.room.zone, entities=[entity_id]
     )
     counts = counted.rows[0].counts if counted.rows else (0,) * len(counted.weeks)
+    newest = newest_naming(session, entity_id, limit=LISTED)
+    known = articles_by_id(session, newest)
     deals, _ = list_deals(session, limit=LISTED, filters=DealFilters(company_id=entity_id))
     return {
         "entity": entity,
         "chart": columns(counted.weeks, counts),
         "weeks": list(zip(counted.weeks, counts, strict=True)),
         "deals": shown_deals(deals, view, visitor.language),
-        "companions": companions(session, entity_id, limit=LISTED * 2),
-        "articles": shown_articles(articles_naming(session, entity_id, limit=LISTED), view),
+        "companions": recent_companions(session, entity_id, limit=LISTED * 2),
+        "articles": shown_articles([known[one] for one in newest if one in known], view),
     }

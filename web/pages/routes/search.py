@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from storage.archive.reading import list_articles
 from storage.database import Session
 from storage.facets import naming, search_facets
-from storage.meaning.named import get_entity
+from storage.meaning.glance import entity_card
 from storage.records import SearchFilters
 from storage.search import search
 from storage.search.query import parse
@@ -57,7 +57,7 @@ def _answer(session: Session, desk: Desk, visitor: Visitor, asked: SearchAsked, 
         total, is_exact, following = found.total, found.total_is_exact, found.next
     else:
         articles, following = list_articles(session, limit=ON_A_PAGE, after=asked.after)
-    entity = get_entity(session, asked.entity) if asked.entity else None
+    entity = entity_card(session, asked.entity) if asked.entity else None
     return {
         "asked": asked,
         "chosen": asked.chosen,

@@ -22,7 +22,6 @@ from web.pages.routes.articles import ShownVersion, shown_versions
 from web.pages.shown import NOTHING, outlet_choices, snippet, view_of
 from web.pages.times import Times
 from web.pages.visitor import Reading, Visitor
-from web.parameters import ArticleId
 from web.rows import View
 
 router = APIRouter(include_in_schema=False)

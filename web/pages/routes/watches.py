@@ -13,7 +13,7 @@ from digest.settings import DigestSettings
 from digest.watches import DEFAULT, Watch, WatchError, load_watch, parse_watch
 from storage.database import Session
 from storage.errors import ZgcwatchError
-from storage.meaning.named import list_entities
+from storage.meaning.glance import entity_cards
 from web.pages.answering import change, go_on, show
 from web.pages.desk import Desk, DeskOf
 from web.pages.forms import Form, read_form
@@ -173,7 +173,7 @@ async def _form(
     said: str | None = None,
 ) -> Response:
     def ask(session: Session) -> Mapping[str, Any]:
-        entities, _ = list_entities(session, limit=SUGGESTED)
+        entities, _ = entity_cards(session, limit=SUGGESTED)
         outlets = outlet_choices(view_of(session, visitor, desk.room.in_zone))
         is_default = watch is not None and watch.name == DEFAULT
         known = {one.id: one.name for one in entities}
