@@ -1,6 +1,7 @@
 """`zgcwatch entities`: the companies the archive has met, names waiting for review, and a re-run over the archive."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -8,6 +9,7 @@ import click
 from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
 
 if TYPE_CHECKING:
+    from storage.database import Database
     from storage.entities import Reindexed
 
 
@@ -49,20 +51,39 @@ def list_command(app: App, kind: str | None, limit: int, database_url: str | Non
 
 @entities.command(epilog="Example: zgcwatch entities candidates --limit 10")
 @click.option("--dismiss", metavar="NAME", help="Do not show this name again.")
+@click.option("--accept", metavar="NAME", help="Write this name into a file of your own (--into).")
+@click.option(
+    "--into",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file that --accept writes to; made if need be. Name it in `crawler.entities`, then reindex.",
+)
 @click.option("--limit", type=click.IntRange(1, 5000), default=50, show_default=True, help="At most so many.")
 @database_option
 @json_option
 @pass_app
-def candidates(app: App, dismiss: str | None, limit: int, database_url: str | None, as_json: bool) -> None:
+def candidates(
+    app: App,
+    dismiss: str | None,
+    accept: str | None,
+    into: Path | None,
+    limit: int,
+    database_url: str | None,
+    as_json: bool,
+) -> None:
     """Names that look like companies and are in no lexicon, with the sentences they were seen in."""
     from storage.entities import dismiss_candidate, list_candidates
     from storage.errors import ZgcwatchError
 
+    if (accept is None) != (into is None):
+        raise click.UsageError("--accept NAME and --into FILE go together.")
     with app.database(database_url) as database:
         if dismiss is not None:
             with database.writer() as session:
                 if not dismiss_candidate(session, dismiss):
                     raise ZgcwatchError(f"No candidate is named {dismiss!r}: `zgcwatch entities candidates` lists all.")
+        if accept is not None and into is not None:
+            _accept(database, accept, into)
+            return
         with database.reader() as session:
             rows = list_candidates(session, limit=limit)
     for row in rows:
@@ -79,6 +100,19 @@ def candidates(app: App, dismiss: str | None, limit: int, database_url: str | No
         else:
             alias = f" ({row.alias})" if row.alias else ""
             click.echo(f"{row.articles:>4}  {row.name}{alias}: {row.sentences[0]}")
+
+
+def _accept(database: "Database", name: str, into: Path) -> None:
+    from crawler.meaning.lexicon.writing import add_entity
+    from storage.entities import get_candidate
+    from storage.errors import ZgcwatchError
+
+    with database.reader() as session:
+        found = get_candidate(session, name)
+    if found is None:
+        raise ZgcwatchError(f"No candidate is named {name!r}: `zgcwatch entities candidates` lists all.")
+    entity_id = add_entity(into, found.name, found.alias)
+    click.echo(f"{name} is {entity_id} in {into}. With {into} in `crawler.entities`, run `zgcwatch entities reindex`.")
 
 
 @entities.command("reindex", epilog="Example: zgcwatch entities reindex")

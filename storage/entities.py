@@ -44,6 +44,15 @@ def list_candidates(session: Session, *, state: str = "new", limit: int = 100) -
     ]
 
 
+def get_candidate(session: Session, name: str) -> CandidateRow | None:
+    """The candidate of this name with some of its sentences, or None."""
+    row = session.get(CandidateName, name)
+    if row is None:
+        return None
+    articles = session.scalar(select(func.count()).where(CandidateSighting.name == name)) or 0
+    return CandidateRow(row.name, row.alias, row.state, row.first_seen_at, articles, _sentences(session, name))
+
+
 def _sentences(session: Session, name: str) -> tuple[str, ...]:
     rows = (
         select(CandidateSighting.sentence)

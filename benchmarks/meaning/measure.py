@@ -1,4 +1,4 @@
-"""Facts read by the program against the labels of tests/gold."""
+"""Facts read by the program against the labels of tests/gold. `held_out`: only that third, or the rest; None: all."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -48,32 +48,32 @@ class Score:
             )
 
 
-def entities(sentences: Iterable[Sentence], *, held_out: bool) -> Score:
+def entities(sentences: Iterable[Sentence], *, held_out: bool | None) -> Score:
     """Names with their place: id, start and end must be right."""
     score, reader = Score(), load_reader()
     for sentence in sentences:
-        if sentence.held_out is held_out:
+        if held_out in {None, sentence.held_out}:
             found = {(m.entity.id, m.start, m.end) for m in reader.mentions(fold(sentence.text))}
             score.add(sentence.text, found, set(sentence.names))
     return score
 
 
-def amounts(expressions: Iterable[Expression], *, held_out: bool) -> Score:
+def amounts(expressions: Iterable[Expression], *, held_out: bool | None) -> Score:
     """Value, currency, won, qualifier and role of every amount must be right."""
     score = Score()
     for expression in expressions:
-        if expression.held_out is held_out:
+        if held_out in {None, expression.held_out}:
             found = {(a.value, a.currency, a.krw, a.qualifier, a.role) for a in find_amounts(fold(expression.text))}
             score.add(expression.text, found, set(expression.amounts))
     return score
 
 
-def deals(rows: Iterable[tuple[str, Sequence[DealLabel], bool]], *, held_out: bool) -> Score:
+def deals(rows: Iterable[tuple[str, Sequence[DealLabel], bool]], *, held_out: bool | None) -> Score:
     """Company, kind, money, round (but for IPOs) and investors must be right."""
     score, reader = Score(), load_reader()
     ids = {entity.name: entity.id for entity in reader.lexicon.entities.values()}
     for text, labels, is_held_out in rows:
-        if is_held_out is held_out:
+        if held_out in {None, is_held_out}:
             found = {
                 (
                     d.company_id or d.company,

@@ -138,3 +138,52 @@ def test_reindex_with_a_name_of_ones_own(archive, tmp_path):
         assert [str(change.op) for change in changes_after(session, last)] == ["update"]
     assert "표본커지" in run("-c", str(settings), "entities", "list")
     assert run("-c", str(settings), "entities", "candidates") == ""
+
+
+def test_a_candidate_is_taken_into_a_file_of_ones_own(tmp_path):
+    url = f"sqlite:///{tmp_path}/archive.db"
+    run("db", "upgrade", "--database", url)
+    database = Database.open(url)
+    body = ("스타트업 표본로보(SampleRobo)가 나섰다.",)
+    with database.writer() as session:
+        stored = store_article(session, draft("a/1", title="표본로보가 왔다", body=body), now=NOW)
+        store_facts(session, stored.article_id, read_draft(load_reader(), "표본로보가 왔다", body), now=NOW)
+    names = tmp_path / "names.toml"
+    said = run("entities", "candidates", "--accept", "표본로보", "--into", str(names), "--database", url)
+    assert "samplerobo" in said
+    assert load_reader(names).lexicon.entities["samplerobo"].names == ("표본로보", "SampleRobo")
+    config = tmp_path / "zgcwatch.toml"
+    config.write_text(f'[crawler]\nentities = ["{names}"]\n', encoding="utf-8")
+    done = json.loads(run("--config", str(config), "entities", "reindex", "--json", "--database", url))
+    assert done == {"articles": 1, "changed": 1}
+    assert run("entities", "candidates", "--json", "--database", url) == ""
+    again = CliRunner().invoke(cli, ["entities", "candidates", "--accept", "표본로보", "--database", url])
+    assert again.exit_code == 2
+    database.close()
+
+
+def test_deals_are_narrowed_on_the_command_line(tmp_path):
+    url = f"sqlite:///{tmp_path}/archive.db"
+    run("db", "upgrade", "--database", url)
+    database = Database.open(url)
+    for number, text in enumerate(
+        ("유니트리가 7억 위안을 투자받았다.", "메그비가 9000억원을 투자받았다.", "알리바바가 어러머를 인수했다.")
+    ):
+        with database.writer() as session:
+            article = draft(f"a/{number}", title=text, body=(f"{number}.",))
+            stored = store_article(session, article, now=NOW + number * DAY)
+            store_facts(session, stored.article_id, read_draft(load_reader(), text, (f"{number}.",)), now=NOW)
+
+    def companies(*arguments):
+        lines = run("deals", *arguments, "--json", "--database", url).splitlines()
+        return [json.loads(line)["company_id"] for line in lines]
+
+    assert companies() == ["eleme", "megvii", "unitree"]
+    assert companies("--currency", "CNY") == ["unitree"]
+    assert companies("--min-krw", "500000000000") == ["megvii"]
+    assert companies("--since", "2026-11-26") == ["eleme"]
+    assert companies("--until", "2026-11-25") == ["unitree"]
+    row = json.loads(run("deals", "--company", "eleme", "--json", "--database", url))
+    assert (row["value"], row["currency"], row["investors"]) == (None, None, ["알리바바(Alibaba)"])
+    assert "no amount" in run("deals", "--company", "eleme", "--database", url)
+    database.close()

@@ -1,5 +1,6 @@
 """Real feed items, where the folder of them is: headlines with their summaries, each headline once."""
 
+import hashlib
 import html
 import json
 import os
@@ -30,6 +31,11 @@ def feed_items() -> dict[str, str]:
         for entry in feedparser.parse(file.read_bytes()).entries:
             items.setdefault(_plain(entry.get("title", "")), _plain(html.unescape(entry.get("summary", ""))))
     return items
+
+
+def digest_of(title: str) -> str:
+    """What stands for a headline in relevance_feeds.txt."""
+    return hashlib.sha256(title.encode()).hexdigest()[:16]
 
 
 def _plain(text: str) -> str:

@@ -37,17 +37,15 @@ def kind_of(clause: Clause, sentence_before: str = "") -> str | None:
 
 
 def _nearest(clause: Clause) -> str | None:
-    ahead = {cue.kind: _distance_ahead(cue.before, clause.ahead.lower()) for cue in cues()}
+    before, after = clause.ahead.lower(), clause.behind.lower()
+    ahead = {cue.kind: _distance_ahead(cue.before, before) for cue in cues()}
     near = {kind: gap for kind, gap in ahead.items() if gap is not None and gap <= _NEAR}
-    behind = {}
-    for cue in cues():
-        found = cue.behind.search(clause.behind.lower())
-        if found:
-            behind[cue.kind] = (found.start(), found.end())
     strong_near = {kind: gap for kind, gap in near.items() if kind in {"none", "valued", "acquired"}}
     if strong_near:
         kind = min(strong_near, key=strong_near.__getitem__)
         return None if kind == "valued" and word("changed").search(clause.behind) else _named(kind)
+    found = ((cue.kind, cue.behind.search(after)) for cue in cues())
+    behind = {kind: (match.start(), match.end()) for kind, match in found if match}
     if behind:
         kind = min(behind, key=behind.__getitem__)
         if kind == "raised" and ahead.get("listed") is not None:

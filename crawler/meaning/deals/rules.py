@@ -46,6 +46,8 @@ def find_deals(
     everybody = _parties(cut, mentions, candidates)
     money = _by_sentence(cut, [amount for amount in amounts if amount.role == "amount"])
     for sentence, parties, inside in zip(cut, everybody, money, strict=True):
+        if inside and word("money_hint").search(sentence.text) is None:
+            inside.clear()
         kind: str | None = None
         for clause in _clauses(sentence, inside):
             became = kind if kind == "valued" and word("moved_to").search(clause.behind) else None

@@ -68,3 +68,25 @@ def test_sentences(text, parts):
 )
 def test_candidates(text, names):
     assert [(one.name, one.alias) for one in READER.read(text).candidates] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("알리바바가 어러머를 인수했다.", [("eleme", "acquired", ("알리바바(Alibaba)",))]),
+        ("포니AI와 위라이드가 홍콩증시에 나란히 상장했다.", [("weride", "listed", ()), ("pony-ai", "listed", ())]),
+        ("문샷AI가 텐센트로부터 수억 달러를 유치했다.", [("moonshot-ai", "raised", ("텐센트(Tencent)",))]),
+        ("알리바바가 인수한 어러머는 적자다.", []),
+        ("바이두는 어러머를 인수하기로 한 계획을 철회했다.", []),
+        ("딥시크는 투자를 유치하지 않았다.", []),
+    ],
+)
+def test_deals_without_a_sum(text, found):
+    read = READER.read(text).deals
+    assert sorted((deal.company_id, deal.kind, deal.investors) for deal in read) == sorted(found)
+    assert all(deal.value is deal.currency is None for deal in read)
+
+
+def test_a_deal_told_with_and_without_its_sum_is_told_with_it():
+    text = "문샷AI, 투자 유치\n문샷AI가 투자를 유치했다고 밝혔다. 문샷AI가 받은 투자금은 5억달러다."
+    assert deals(text) == [("moonshot-ai", "raised", 5e8)]
