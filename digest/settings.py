@@ -231,8 +231,8 @@ class DigestSettings(BaseModel):
     )
     channels: tuple[ChannelSettings, ...] = Field(
         default=(),
-        description="Chats and programs that get issues, too, for watches to name: "
-        '[{name = "desk", url = "slack://…"}, {name = "archive", url = "https://…", secret = "whsec_…"}].',
+        description="Chats and programs that get issues, too, for watches to name: tables [[digest.channels]] with a "
+        "name, a url (slack://…, or https://… of a webhook), a webhook's secret (whsec_…), and default to get this mail.",
     )
 
     @field_validator("title")
