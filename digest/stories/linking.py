@@ -53,37 +53,54 @@ def spans(moments: Iterable[datetime], margin: timedelta) -> list[tuple[datetime
     return found
 
 
-def _candidates(fresh: Collection[int], near: list[tuple[int, datetime, bytes]]) -> Iterator[tuple[int, int]]:
+def _candidates(fresh: Collection[int], near: Sequence[tuple[int, datetime, bytes]]) -> Iterator[tuple[int, int]]:
     """Pairs with a fresh article, at most a window apart, that share a number, two keys, or a name and what happens."""
-    index: defaultdict[int, list[int]] = defaultdict(list)
-    rows = [(article_id, at, unpack_keys(keys)) for article_id, at, keys in near]
-    for place, (_, _, keys) in enumerate(rows):
-        for key in (*keys.names, *keys.numbers, *keys.words):
-            index[key].append(place)
-    for place, (article_id, at, keys) in enumerate(rows):
+    around = _Neighbourhood([unpack_keys(keys) for _, _, keys in near])
+    for place, (article_id, at, _) in enumerate(near):
         if article_id in fresh:
-            for other in _near(place, keys, index, rows):
-                other_id, other_at, _ = rows[other]
+            for other in around.of(place):
+                other_id, other_at, _ = near[other]
                 if (other_id not in fresh or other > place) and abs(at - other_at) <= WINDOW:
                     yield min(article_id, other_id), max(article_id, other_id)
 
 
-def _near(
-    place: int,
-    keys: UnpackedKeys,
-    index: Mapping[int, Sequence[int]],
-    rows: Sequence[tuple[int, datetime, UnpackedKeys]],
-) -> Iterator[int]:
-    named, shared = _counted(keys.names, index), _counted(keys.numbers, index)
-    worded = _counted(keys.words, index)
-    for other in named.keys() | shared.keys() | worded.keys():
-        theirs = rows[other][2]
-        # Of two that are about other companies nothing else need be looked at.
-        if other == place or (keys.names and theirs.names and not named[other]):
-            continue
-        may_be_same = theirs.mask & keys.mask or not theirs.mask or not keys.mask
-        if shared[other] or named[other] + worded[other] >= _SHARED_LEAST or (named[other] and may_be_same):
-            yield other
+class _Neighbourhood:
+    """Finds the articles that share keys. Of two that are about other companies nothing else need be looked at, so
+    words lead from an article that names a company to articles that name none, and from those to all.
+    """
+
+    def __init__(self, rows: Sequence[UnpackedKeys]) -> None:
+        self.rows = rows
+        self.words = [frozenset(row.words) for row in rows]
+        self.by_name = _index(enumerate(row.names for row in rows))
+        self.by_number = _index(enumerate(row.numbers for row in rows))
+        self.by_word = _index(enumerate(row.words for row in rows))
+        self.by_word_nameless = _index((place, row.words) for place, row in enumerate(rows) if not row.names)
+
+    def of(self, place: int) -> set[int]:
+        keys = self.rows[place]
+        named = _counted(keys.names, self.by_name)
+        found = {other for other, count in named.items() if count >= _SHARED_LEAST or self._may_be_same(place, other)}
+        for number in keys.numbers:
+            for other in self.by_number[number]:
+                if other in named or not (keys.names and self.rows[other].names):
+                    found.add(other)
+        worded = _counted(keys.words, self.by_word_nameless if keys.names else self.by_word)
+        found.update(other for other, count in worded.items() if count >= _SHARED_LEAST)
+        found.discard(place)
+        return found
+
+    def _may_be_same(self, place: int, other: int) -> bool:
+        ours, theirs = self.rows[place].mask, self.rows[other].mask
+        return bool(ours & theirs) or not ours or not theirs or not self.words[place].isdisjoint(self.words[other])
+
+
+def _index(rows: Iterable[tuple[int, Sequence[int]]]) -> defaultdict[int, list[int]]:
+    index: defaultdict[int, list[int]] = defaultdict(list)
+    for place, keys in rows:
+        for key in keys:
+            index[key].append(place)
+    return index
 
 
 def _counted(keys: Sequence[int], index: Mapping[int, Sequence[int]]) -> Counter[int]:
