@@ -145,8 +145,8 @@ def test_bars_stand_beside_the_mean_of_four_weeks(archive):
 
 def test_bars_past_the_longest_are_added_up():
     (*first, rest) = bars({str(n): 10 - n for n in range(10)}, 4)
-    assert [(bar.name, bar.count, bar.percent) for bar in first] == [("0", 10, 100), ("1", 9, 90), ("2", 8, 80)]
-    assert (rest.name, rest.count) == ("", 28)
+    assert [(bar.name, bar.count, bar.percent) for bar in first] == [("0", 10, 36), ("1", 9, 32), ("2", 8, 29)]
+    assert (rest.name, rest.count, rest.percent) == ("", 28, 100)
     assert bars({}) == ()
 
 
