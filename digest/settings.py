@@ -232,7 +232,7 @@ class DigestSettings(BaseModel):
     channels: tuple[ChannelSettings, ...] = Field(
         default=(),
         description="Chats and programs that get issues, too, for watches to name: tables [[digest.channels]] with a "
-        "name, a url (slack://…, or https://… of a webhook), a webhook's secret (whsec_…), and default to get this mail.",
+        "name, a url (slack://…, or a webhook at https://…), its secret (whsec_…), and default to get this mail.",
     )
 
     @field_validator("title")
