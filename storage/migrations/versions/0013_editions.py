@@ -20,11 +20,8 @@ def upgrade() -> None:
     op.create_index("uq_digest_issues_web_token", "digest_issues", ["web_token"], unique=True)
     # SQLite makes the table anew, and does not find its checks again by itself.
     states = "state IN ('waiting', 'sending', 'sent', 'deferred', 'uncertain', 'failed')"
-    kept = (
-        []
-        if op.get_context().dialect.name == "postgresql"
-        else [sa.CheckConstraint(states, name=op.f("ck_deliveries_state"))]
-    )
+    check = sa.CheckConstraint(states, name=op.f("ck_deliveries_state"))
+    kept = () if op.get_context().dialect.name == "postgresql" else (check,)
     with op.batch_alter_table("deliveries", table_args=kept) as deliveries:
         deliveries.add_column(sa.Column("edition", sa.Integer(), nullable=False, server_default=sa.text("0")))
         deliveries.add_column(sa.Column("in_reply_to", sa.String(200)))
