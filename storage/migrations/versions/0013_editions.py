@@ -18,11 +18,7 @@ def upgrade() -> None:
     op.add_column("digest_issues", sa.Column("content", sa.LargeBinary()))
     op.add_column("digest_issues", sa.Column("web_token", sa.String(32)))
     op.create_index("uq_digest_issues_web_token", "digest_issues", ["web_token"], unique=True)
-    # SQLite makes the table anew, and does not find its checks again by itself.
-    states = "state IN ('waiting', 'sending', 'sent', 'deferred', 'uncertain', 'failed')"
-    check = sa.CheckConstraint(states, name=op.f("ck_deliveries_state"))
-    kept = () if op.get_context().dialect.name == "postgresql" else (check,)
-    with op.batch_alter_table("deliveries", table_args=kept) as deliveries:
+    with op.batch_alter_table("deliveries") as deliveries:
         deliveries.add_column(sa.Column("edition", sa.Integer(), nullable=False, server_default=sa.text("0")))
         deliveries.add_column(sa.Column("in_reply_to", sa.String(200)))
         deliveries.drop_constraint("uq_deliveries_issue_id_recipient", type_="unique")
