@@ -30,7 +30,7 @@ _LITTLE, _WHOLE, _FRACTIONS = 0.05, (0.2, 0.45, 0.8, 0.9), (0.4, 0.5, 0.8, 0.9)
 _MODEL_WEIGHT = 0.6
 _COMMON = 0.3  # rarity of a word that is in common.txt
 _KEYS_OF_WORDS, _LONG_WORD = 8, 4
-_MOST_TERMS = 200
+_MOST_TERMS = 120
 _WORD_KEY_LEAST, _NAME_KEY_LEAST, _NUMBER_KEY_LEAST = 0.75, 0.3, 0.6
 
 _DATES = re.compile(r"\d{1,4}\s?(?:일|월|년|시|분기|분(?!\w)|주년|세)")
