@@ -28,6 +28,7 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Vary": "Cookie, Accept-Language",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
 MEDIA_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
