@@ -99,7 +99,8 @@ def find_file(given: Path | None) -> Path | None:
     """The settings file: the one given, else the first default that exists, else none (all defaults)."""
     if given is not None:
         return given
-    return next((file for file in DEFAULT_FILES if file.is_file()), None)
+    # a folder that may not be entered has none: what is wrong with it is told by whoever needs it
+    return next((file for file in DEFAULT_FILES if os.access(file, os.F_OK) and file.is_file()), None)
 
 
 def load_settings(file: Path | None = None) -> Settings:

@@ -132,15 +132,20 @@ def _require_writable(file: Path) -> None:
         raise ConfigurationError(
             f"The folder {folder} of the database {file.name} does not exist: make it, or change the database URL."
         )
+    # Beside the file SQLite keeps its write-ahead log, so the folder has to be writable, too; and may be entered.
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _read_only(file, folder)
     if file.is_dir():
         raise ConfigurationError(f"The database {file} is a folder: name a file inside it in the database URL.")
-    # Beside the file SQLite keeps its write-ahead log, so the folder has to be writable too.
-    for place in (folder, file):
-        if place.exists() and not os.access(place, os.W_OK):
-            raise ConfigurationError(
-                f"The database {file} cannot be written: {place} is read-only for this user; mount it writable, and "
-                f"run `chown -R {os.getuid()}:{os.getgid()} {folder}` as root (of a folder of the host, there)."
-            )
+    if file.exists() and not os.access(file, os.W_OK):
+        raise _read_only(file, file)
+
+
+def _read_only(file: Path, place: Path) -> ConfigurationError:
+    return ConfigurationError(
+        f"The database {file} cannot be written: {place} is read-only for this user; mount it writable, and "
+        f"run `chown -R {os.getuid()}:{os.getgid()} {file.parent}` as root (of a folder of the host, there)."
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -1,5 +1,6 @@
 """The state of the tables and the way to the newest: migrations ship inside the package and run from code."""
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
@@ -40,7 +41,7 @@ def state(url: str) -> SchemaState:
     code_revision = scripts.get_current_head()
     assert code_revision is not None
     file = sqlite_path(url)
-    if file is not None and file.parent.is_dir() and not file.exists():
+    if file is not None and os.access(file.parent, os.X_OK) and not file.exists():
         return SchemaState(Standing.EMPTY, None, code_revision)
     engine = connect(url)
     try:
