@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from anyio import CapacityLimiter, to_thread
 
@@ -29,6 +30,7 @@ from web.login.settings import LoginSettings
 WINDOW = timedelta(minutes=15)
 MOST = MostAttempts(pair=5, address=20, name=50)  # within the window, before the next has to wait
 TOUCH_EVERY = timedelta(minutes=5)  # how exactly the end by idleness is kept
+HOUSEHOLD = 64  # bits of an IPv6 address that one customer does not choose
 HASHES_AT_A_TIME = 2  # each takes 64 MiB
 
 
@@ -38,6 +40,17 @@ class TooMany(Exception):  # noqa: N818 - it refuses a try, nothing is wrong
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+
+
+def place_of(address: str) -> str:
+    """What tries are counted for: an address, of IPv6 the network of one household, which has addresses without end."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or ip_network((known, HOUSEHOLD), strict=False))
+    return str(known)
 
 
 class Door:
@@ -59,7 +72,7 @@ class Door:
         return await to_thread.run_sync(partial(self._log_in, name, password, address, before), limiter=self._limiter)
 
     def _log_in(self, name: str, password: str, address: str, before: str | None) -> str | None:
-        now = self._clock()
+        now, address = self._clock(), place_of(address)
         with self._database.writer() as session:
             free_at = note_attempt(session, name, address, most=MOST, now=now, window=WINDOW)
         if free_at is not None:

@@ -12,7 +12,7 @@ from tests.web.conftest import NOON
 from tests.web.pages.archive import HASH, PASSWORD
 from tests.web.pages.conftest import HTML, TOKEN, browser_of
 from web.login import passwords
-from web.login.door import MOST, WINDOW
+from web.login.door import MOST, WINDOW, place_of
 
 HTTPS = "https://news.example"
 PAGES = (
@@ -235,6 +235,20 @@ class TestTries:
             assert answer.status_code == 429
         with browser_of(small[0], peer="203.0.113.8", **remote) as browser:
             assert browser.log_in().status_code == 303
+
+    @pytest.mark.parametrize(
+        ("address", "place"),
+        [
+            ("203.0.113.7", "203.0.113.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("testclient", "testclient"),
+            ("", ""),
+        ],
+    )
+    def test_a_household_of_many_addresses_is_one_place(self, address, place):
+        assert place_of(address) == place
 
     def test_a_try_is_counted_before_the_password_is_looked_at(self, visitor, small, monkeypatch):
         def interrupted(*_):
