@@ -175,7 +175,12 @@ class Compose:
 
     def start(self) -> None:
         more = ("--scale", f"crawler={CRAWLERS}") if self.is_apart else ()
-        self("up", "-d", "--no-build", "--pull", "never", *more, timeout=WAIT_SECONDS)
+        try:
+            self("up", "-d", "--no-build", "--pull", "never", *more, timeout=WAIT_SECONDS)
+        except Refused as error:
+            if "migrate" not in str(error):
+                raise
+            raise Refused(f"{error}; the migration's log: {self.log('migrate')}") from error
         for service in self.with_restart_policy:
             self.healthy(service)
 
