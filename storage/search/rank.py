@@ -6,14 +6,12 @@ of words: as every hit has every word, rarity would change little and cost a rea
 
 import re
 from functools import lru_cache
-from itertools import islice
 
 from storage.search.query import Query
 from storage.search.tokenizer import CJK, fold, strip_particle
 
 _TITLE = 5.0  # a hit in the title counts as so many in the text
 _WHOLE, _PART = 2.0, 0.4  # a hit that is a word of its own, and one inside a longer word, which may be another name
-_ALL_PARTS = 1.0  # however often a longer name is told, a word of its own that is told once says more
 _SATURATION = 2.0
 _LENGTH_MATTERS = 0.5
 _USUAL_LENGTH = 1_200  # characters
@@ -29,22 +27,18 @@ def score(query: Query, title: str, body: str) -> float:
     total = 0.0
     for group in query.groups:
         pattern = compiled(group.patterns)
-        (whole_title, part_title), (whole_body, part_body) = _hits(pattern, title), _hits(pattern, body)
-        whole = _WHOLE * (_TITLE * whole_title + whole_body / length)
-        weight = whole + min(_ALL_PARTS, _PART * (_TITLE * part_title + part_body / length))
+        weight = _TITLE * _weight(pattern, title) + _weight(pattern, body) / length
         total += weight / (weight + _SATURATION)
     return total
 
 
-def _hits(pattern: re.Pattern[str], text: str) -> tuple[int, int]:
-    """How many hits are words of their own, and how many stand inside longer words."""
-    whole = part = 0
-    for match in islice(pattern.finditer(text), _ENOUGH):
-        if _is_whole_word(text, match):
-            whole += 1
-        else:
-            part += 1
-    return whole, part
+def _weight(pattern: re.Pattern[str], text: str) -> float:
+    weight = 0.0
+    for count, match in enumerate(pattern.finditer(text)):
+        if count == _ENOUGH:
+            break
+        weight += _WHOLE if _is_whole_word(text, match) else _PART
+    return weight
 
 
 def _is_whole_word(text: str, match: re.Match[str]) -> bool:
