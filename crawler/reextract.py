@@ -277,6 +277,9 @@ class _Pass:
             extractor=article.extractor,
             language=article.language,
             wire_source=article.wire_source or before.wire_source,
+            keywords=article.keywords,
+            image_url=article.lead_image,
+            paywalled=article.paywalled,
         )
         if (after.title, after.body) == (before.title, before.body):
             return after

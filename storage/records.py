@@ -61,6 +61,9 @@ class ArticleDraft:
     relevance: float = 0.0
     topics: tuple[str, ...] = ()
     wire_source: str | None = None  # the agency the text says it is from
+    keywords: tuple[str, ...] = ()  # words the desk gave the article
+    image_url: str | None = None
+    paywalled: bool = False  # the page says that it shows only a part of the text
 
 
 class Outcome(StrEnum):
@@ -127,6 +130,9 @@ class StoredArticle:
     revision: int  # the seq of the current revision
     duplicate_of: int | None = None
     wire_source: str | None = None
+    keywords: tuple[str, ...] = ()
+    image_url: str | None = None
+    paywalled: bool | None = None  # None: not known of articles read before it was kept
 
 
 @dataclass(frozen=True, slots=True)

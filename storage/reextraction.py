@@ -39,7 +39,7 @@ SEEN = (
     "captions",
     "language",
 )
-MADE = ("removed", "extractor", "wire_source")
+MADE = ("removed", "extractor", "wire_source", "keywords", "image_url", "paywalled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,12 +254,19 @@ def _amend(session: Session, before: StoredArticle, after: StoredArticle) -> boo
     article = _as_it_was_read(session, before)
     if article is None:
         return False
-    article.wire_source = after.wire_source
+    _put_desk_facts(article, after)
     revision = session.get_one(Revision, article.revision)
     revision.removed = [asdict(block) for block in after.removed]
     revision.extractor = after.extractor
     session.flush()
     return True
+
+
+def _put_desk_facts(article: Article, after: StoredArticle) -> None:
+    article.wire_source = after.wire_source
+    article.keywords = list(after.keywords)
+    article.image_url = after.image_url
+    article.paywalled = after.paywalled
 
 
 def _as_it_was_read(session: Session, before: StoredArticle) -> Article | None:
@@ -274,7 +281,7 @@ def _write_revision(session: Session, article: Article, after: StoredArticle, *,
     article.published_at = after.published_at
     article.modified_at = after.modified_at
     article.language = after.language
-    article.wire_source = after.wire_source
+    _put_desk_facts(article, after)
     article.relevance = after.relevance
     article.topics = list(after.topics)
     session.add(

@@ -172,6 +172,9 @@ def draft_of(item: PageItem, outlet: "Outlet") -> ArticleDraft:
         extractor=article.extractor,
         language=article.language,
         wire_source=article.wire_source,
+        keywords=article.keywords,
+        image_url=article.lead_image,
+        paywalled=article.paywalled,
         relevance=item.relevance.score if item.relevance else 0.0,
         topics=item.relevance.topics if item.relevance else (),
     )

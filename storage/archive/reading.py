@@ -37,6 +37,9 @@ _ARTICLES = select(
     _article.revision,
     _article.duplicate_of,
     _article.wire_source,
+    _article.keywords,
+    _article.image_url,
+    _article.paywalled,
 ).join_from(table_of(Article), table_of(Revision), _text.seq == _article.revision)
 _BY_ID = _ARTICLES.where(_article.id == bindparam("article_id"))
 _MADE: dict[str, Callable[[Any], Any]] = {
@@ -45,6 +48,7 @@ _MADE: dict[str, Callable[[Any], Any]] = {
     "captions": tuple,
     "removed": lambda blocks: tuple(RemovedBlock(**block) for block in blocks),
     "topics": tuple,
+    "keywords": lambda keywords: tuple(keywords or ()),
 }
 
 

@@ -145,6 +145,9 @@ def _of_text(draft: ArticleDraft, seq: int) -> dict[str, Any]:
         "relevance": draft.relevance,
         "topics": list(draft.topics),
         "wire_source": draft.wire_source,
+        "keywords": list(draft.keywords),
+        "image_url": draft.image_url,
+        "paywalled": draft.paywalled,
     }
 
 

@@ -53,7 +53,7 @@ def _bury(session: Session, article: Article, canonical: Url, now: datetime) -> 
     article.state = "gone"
     article.gone_at = now
     article.missing_since = article.missing_since or now
-    article.authors = []
+    article.authors, article.keywords, article.image_url = [], [], None
     canonical.recheck_at = now + GONE_AGAIN_AFTER
     # Without validators the next answer is a whole page, which is what a resurrection needs.
     session.execute(update(Url).where(Url.article_id == article.id).values(etag=None, last_modified=None))

@@ -56,6 +56,10 @@ TEXTS = Kind("TEXT", write_texts, read_texts)
 INTEGER = Kind(
     "INTEGER", lambda number: "" if number is None else str(number), lambda cell: int(cell) if cell else None
 )
+# Spreadsheets and SQL read 1 and 0 alike; an empty cell is "not known".
+FLAG = Kind(
+    "BOOLEAN", lambda flag: "" if flag is None else str(int(flag)), lambda cell: bool(int(cell)) if cell else None
+)
 REAL = Kind("REAL", repr, float)
 # A list of objects begins with a bracket, which no spreadsheet runs.
 ROWS = Kind("TEXT", lambda rows: json.dumps(rows, ensure_ascii=False), json.loads)
@@ -82,4 +86,7 @@ COLUMNS: Mapping[str, Kind] = {
     "relevance": REAL,
     "topics": TEXTS,
     "duplicate_of": INTEGER,
+    "keywords": TEXTS,
+    "image": TEXT,
+    "paywalled": FLAG,
 }

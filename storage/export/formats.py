@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.errors import ZgcwatchError
-from storage.export.cells import COLUMNS, TEXTS
+from storage.export.cells import COLUMNS, FLAG, TEXTS, Kind
 
 Row = dict[str, Any]
 _LONGEST_CELL = 1 << 30
@@ -52,7 +52,8 @@ def read_csv(file: Path) -> Iterator[Row]:
     csv.field_size_limit(_LONGEST_CELL)
     with file.open(encoding="utf-8-sig", newline="") as lines:
         for cells in csv.DictReader(lines):
-            yield _filled({name: kind.read(cells[name]) for name, kind in COLUMNS.items()})
+            # A file of an earlier minor version has fewer columns.
+            yield _filled({name: kind.read(cells.get(name) or "") for name, kind in COLUMNS.items()})
 
 
 def _filled(row: Row) -> Row:
@@ -65,18 +66,25 @@ def write_sqlite(file: Path, rows: Iterable[Row]) -> int:
     columns = ", ".join(
         f'"{name}" {kind.sql}{" PRIMARY KEY" if name == "id" else ""}' for name, kind in COLUMNS.items()
     )
-    places = ", ".join("?" for _ in COLUMNS)
+    names, places = ", ".join(f'"{name}"' for name in COLUMNS), ", ".join("?" for _ in COLUMNS)
+    put = f"INSERT OR REPLACE INTO articles ({names}) VALUES ({places})"  # noqa: S608 - names of our own columns
     count = 0
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("BEGIN")
         connection.execute(f"CREATE TABLE IF NOT EXISTS articles ({columns})")
-        for statement in _INDEXES:
+        for statement in (*_missing_columns(connection), *_INDEXES):
             connection.execute(statement)
         for row in rows:
-            connection.execute(f"INSERT OR REPLACE INTO articles VALUES ({places})", _as_sql(row))  # noqa: S608 - places
+            connection.execute(put, _as_sql(row))
             count += 1
         connection.execute("COMMIT")
     return count
+
+
+def _missing_columns(connection: sqlite3.Connection) -> list[str]:
+    """What a file that an earlier minor version began lacks."""
+    there = {row[1] for row in connection.execute("PRAGMA table_info(articles)")}
+    return [f'ALTER TABLE articles ADD COLUMN "{name}" {COLUMNS[name].sql}' for name in COLUMNS if name not in there]
 
 
 _INDEXES = (
@@ -96,9 +104,17 @@ def _as_sql(row: Row) -> list[Any]:
 def read_sqlite(file: Path) -> Iterator[Row]:
     lists = {name for name, kind in COLUMNS.items() if kind is TEXTS or name in {"authors", "removed"}}
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        for values in connection.execute("SELECT * FROM articles ORDER BY id"):
-            row = dict(zip(COLUMNS, values, strict=True))
-            yield {name: json.loads(value) if name in lists else value for name, value in row.items()}
+        rows = connection.execute("SELECT * FROM articles ORDER BY id")
+        there = [column[0] for column in rows.description]
+        for values in rows:
+            row = dict(zip(there, values, strict=True))
+            yield {name: _from_sql(kind, name in lists, row.get(name)) for name, kind in COLUMNS.items()}
+
+
+def _from_sql(kind: Kind, is_list: bool, value: Any) -> Any:
+    if is_list:
+        return json.loads(value) if value else []
+    return bool(value) if kind is FLAG and value is not None else value
 
 
 def write_parquet(file: Path, rows: Iterable[Row]) -> int:
@@ -123,7 +139,7 @@ def _arrow_schema(arrow: Any) -> Any:
     text, texts = arrow.string(), arrow.list_(arrow.string())
     types = {
         **{
-            name: {"INTEGER": arrow.int64(), "REAL": arrow.float64()}.get(kind.sql, text)
+            name: {"INTEGER": arrow.int64(), "REAL": arrow.float64(), "BOOLEAN": arrow.bool_()}.get(kind.sql, text)
             for name, kind in COLUMNS.items()
         },
         **{name: texts for name, kind in COLUMNS.items() if kind is TEXTS},

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from storage.records import Author, RemovedBlock, StoredArticle
 
-SCHEMA_VERSION = "1.0"  # major: a field changed its meaning or went; minor: a field was added
+SCHEMA_VERSION = "1.1"  # major: a field changed its meaning or went; minor: a field was added
 MAJOR = int(SCHEMA_VERSION.split(".", maxsplit=1)[0])
 
 
@@ -52,6 +52,9 @@ class ExportedArticle(BaseModel):
     relevance: float = Field(description="0 to 1: how much it is about the topics.")
     topics: list[str]
     duplicate_of: int | None = Field(description="The article that told this text first.")
+    keywords: list[str] = Field(description="Words the desk gave the article. Since 1.1.")
+    image: str | None = Field(description="Address of the lead image. Since 1.1.")
+    paywalled: bool | None = Field(description="The page says that it shows only a part; null: not known. Since 1.1.")
 
 
 def article_schema() -> dict[str, Any]:
@@ -92,6 +95,9 @@ def export_row(article: StoredArticle, zone: tzinfo) -> dict[str, Any]:
         "relevance": article.relevance,
         "topics": list(article.topics),
         "duplicate_of": article.duplicate_of,
+        "keywords": list(article.keywords),
+        "image": article.image_url,
+        "paywalled": article.paywalled,
     }
 
 
@@ -122,4 +128,7 @@ def record_of(row: dict[str, Any]) -> StoredArticle:
         state=row["state"],
         revision=row["revision"],
         duplicate_of=row["duplicate_of"],
+        keywords=tuple(row.get("keywords") or ()),
+        image_url=row.get("image"),
+        paywalled=row.get("paywalled"),
     )

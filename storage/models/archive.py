@@ -52,6 +52,9 @@ class Article(Base):
     missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wire_source: Mapped[str | None] = mapped_column(Text)
+    keywords: Mapped[list[str] | None] = mapped_column(OptionalJson)  # None: read before they were kept
+    image_url: Mapped[str | None] = mapped_column(Text)
+    paywalled: Mapped[bool | None]  # the page says that it shows only a part; None: read before it was kept
     sentences: Mapped[int | None]  # how many of them are in its fingerprint; of an article from before, unknown
 
 

@@ -31,6 +31,18 @@ def test_first_visit_stores_what_is_on_topic_and_reads_nothing_else(world):
     assert stored.published_at == datetime(2026, 8, 10, 22, tzinfo=UTC)
 
 
+def test_what_the_page_says_besides_its_text_is_kept(light_world):
+    world = light_world
+    serve(world, [ON])
+    head = '<meta name="news_keywords" content="중관춘, 없는낱말"><meta property="og:image" content="/photo/1.jpg">'
+    head += '<meta property="article:content_tier" content="locked"></head>'
+    told = page(ON).decode().replace("</head>", head)
+    world.server.plan({ON.path: answer(told, etag='"1"')})
+    world.visit(world.outlet())
+    (stored,) = world.articles()
+    assert (stored.keywords, stored.image_url, stored.paywalled) == (("중관춘",), f"{world.base}/photo/1.jpg", True)
+
+
 def test_second_visit_costs_one_conditional_request(world):
     outlet = world.outlet()
     serve(world, [ON, OFF], etag='"feed"', last_modified="Tue, 11 Aug 2026 00:00:00 GMT")

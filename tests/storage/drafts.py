@@ -38,5 +38,7 @@ def draft(name: str = "a/1", **changes: Any) -> ArticleDraft:
         "language": "ko",
         "relevance": 0.9,
         "topics": ("zgc",),
+        "keywords": ("중관춘", "로봇"),
+        "image_url": f"https://{outlet}.example/photo/{number}.jpg",
     }
     return ArticleDraft(**{**values, **changes})

@@ -65,7 +65,7 @@ def test_the_text_is_withheld_everywhere(database, article_id):
         assert listed == [article]
         assert (article.id, article.canonical_url, article.state) == (article_id, URL, "gone")
         assert (article.title, article.subtitle, article.body, article.authors) == ("", None, (), ())
-        assert (article.captions, article.removed) == ((), ())
+        assert (article.captions, article.removed, article.keywords, article.image_url) == ((), (), (), None)
         assert [(text.title, text.body) for text in revisions_of(session, article_id)] == [("", []), ("", [])]
         assert search(session, "중관춘").total == 0
         assert latest_page(session, URL) is None

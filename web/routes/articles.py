@@ -51,6 +51,11 @@ class ArticleRow(Row):
     revision: int = Field(description="Place of its newest version in the change feed.", examples=[97])
     duplicate_of: int | None = Field(description="The article that told this text first.", examples=[None])
     language: str | None = Field(examples=["ko"])
+    keywords: list[str] = Field(description="Words the desk gave the article.", examples=[["중관춘", "로봇"]])
+    image: str | None = Field(description="Address of the lead image at the outlet.", examples=[None])
+    paywalled: bool | None = Field(
+        description="The page says that it shows only a part of the text; null: not known.", examples=[False]
+    )
     topics: list[str] = Field(examples=[["zhongguancun"]])
     body: list[str] = Field(
         description="Every paragraph (licence full, scope fulltext), the opening (licence excerpt or full), or none.",
@@ -81,6 +86,9 @@ ARTICLE: Shape[StoredArticle] = Shape({
     "revision": lambda article, _: article.revision,
     "duplicate_of": lambda article, _: article.duplicate_of,
     "language": lambda article, _: article.language,
+    "keywords": lambda article, _: list(article.keywords),
+    "image": lambda article, _: article.image_url,
+    "paywalled": lambda article, _: article.paywalled,
     "topics": lambda article, _: list(article.topics),
     "body": lambda article, view: view.sight(article.outlet).body(article.body),
 })  # fmt: skip

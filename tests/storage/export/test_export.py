@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from storage.archive import note_missing, store_article
-from storage.export import article_schema, export_row, iter_articles, record_of
+from storage.export import article_schema, export_row, formats, iter_articles, record_of
 from storage.export import manifest as manifests
+from storage.export.cells import COLUMNS
 from storage.export.folder import Plan, export_folder
 from storage.export.formats import FORMATS
 from storage.export.manifest import ExportError, read, verify
@@ -36,6 +37,9 @@ def filled(database):
                 subtitle="",
                 body=("-1", "줄\r\n바꿈\n\n둘", '따옴표 "셋"', "쉼표, 넷"),
                 section="@산업",
+                keywords=("=로봇", "중관춘"),
+                image_url="https://c.example/1.jpg",
+                paywalled=True,
             ),
             now=NOW + HOUR,
         )
@@ -63,6 +67,23 @@ def test_what_is_read_back_equals_the_database(filled, tmp_path, form):
     assert verify(tmp_path / "out") == manifest
     assert [record_of(row) for row in read(tmp_path / "out")] == list(iter_articles(filled))
     assert len(manifest.files) == (1 if FORMATS[form].grows else 3)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "sqlite"])
+def test_a_file_of_the_first_minor_version_is_read_and_continued(filled, tmp_path, monkeypatch, form):
+    new = {"keywords", "image", "paywalled"}
+    monkeypatch.setattr(formats, "COLUMNS", {name: kind for name, kind in COLUMNS.items() if name not in new})
+    rows = [export_row(article, KST) for article in iter_articles(filled)]
+    old = [{name: value for name, value in row.items() if name not in new} for row in rows]
+    file = tmp_path / f"old{FORMATS[form].suffix}"
+    FORMATS[form].write(file, old)
+    monkeypatch.undo()
+    found = [record_of(row) for row in FORMATS[form].read(file)]
+    assert [article.title for article in found] == [row["title"] for row in rows]
+    assert {(article.keywords, article.image_url, article.paywalled) for article in found} == {((), None, None)}
+    if FORMATS[form].grows:
+        FORMATS[form].write(file, rows)
+        assert list(FORMATS[form].read(file)) == sorted(rows, key=lambda row: row["id"])
 
 
 def test_rows_fit_the_published_schema(filled, tmp_path):
