@@ -119,7 +119,7 @@ def told_to_stop(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]
         expected = farm.expected()
         finished = wait_for(lambda: set(stack.stored()) >= expected, 120, every=2.0)
         stops.append(process.stop(60))
-        stored = stack.stored()
+        stored, words = stack.stored(), process.last_words()
     codes = sorted({code for code, _ in stops})
     longest = max(seconds for _, seconds in stops)
     return [
@@ -129,4 +129,4 @@ def told_to_stop(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]
         Row("median", f"{median(seconds for _, seconds in stops):.1f} s", "", None),
         Row("articles lost", len(expected - set(stored)), "0", finished),
         Row("articles doubled", len(stored) - len(set(stored)), "0", len(stored) == len(set(stored))),
-    ], {"seconds": [round(seconds, 2) for _, seconds in stops]}  # fmt: skip
+    ], {"seconds": [round(seconds, 2) for _, seconds in stops], "words": words}  # fmt: skip

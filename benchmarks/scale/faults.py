@@ -117,7 +117,8 @@ def squeezed(_: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
         )
         process = stack.processes["service"]
         process.start()
-        wait_for(lambda: process.ask("/readyz")[0] == 200, 60)
+        if not wait_for(lambda: process.ask("/readyz")[0] == 200, 60):
+            return [Row("the service starts", process.last_words(), "", False)], {}
         for what, squeeze in (("a lock held for 10 s", lock), ("a full disk", fill)):
             watcher = Watcher(process)
             squeeze(place)

@@ -86,6 +86,11 @@ class Process:
         except OSError:
             return 0, None
 
+    def last_words(self) -> str:
+        """What it said last that is no event: why it ended, where it ended badly."""
+        lines = (self.folder / f"{self.name}.log").read_text(encoding="utf-8").splitlines()
+        return next((line for line in reversed(lines) if line.startswith("zgcwatch: ")), "")
+
     def events(self) -> list[dict[str, Any]]:
         lines = (self.folder / f"{self.name}.log").read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
