@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
@@ -16,6 +16,7 @@ from storage.models.collect import Visit
 from storage.models.digest import Delivery
 from storage.models.health import OperatorMessage, SourceVisit
 from storage.models.logins import LoginAttempt, WebSession
+from storage.models.subscribers import Subscriber, Subscription
 from storage.settings import StorageSettings
 
 BATCH = 500  # rows a transaction, so that writers of articles wait some milliseconds at most
@@ -32,6 +33,14 @@ class Rule:
     @property
     def table(self) -> str:
         return str(self.model.__tablename__)
+
+
+def _never_confirmed(then: datetime) -> ColumnElement[bool]:
+    """What somebody asked for who did not confirm in time; of those who left once it is remembered that they did."""
+    strangers = select(Subscriber.id).where(Subscriber.state == "pending", Subscriber.unsubscribed_at.is_(None))
+    return and_(
+        Subscription.state == "pending", Subscription.changed_at < then, Subscription.subscriber_id.in_(strangers)
+    )
 
 
 def _finished_before(then: datetime) -> ColumnElement[bool]:
@@ -64,6 +73,17 @@ RULES = (
         ApiToken,
         "keep_visits_days",
         lambda then: or_(ApiToken.revoked_at < then, ApiToken.expires_at < then),
+    ),
+    Rule(Subscription, "keep_visits_days", _never_confirmed),
+    Rule(
+        Subscriber,
+        "keep_visits_days",
+        lambda then: and_(
+            Subscriber.state == "pending",
+            Subscriber.unsubscribed_at.is_(None),
+            Subscriber.created_at < then,
+            Subscriber.id.not_in(select(Subscription.subscriber_id).where(not_(_never_confirmed(then)))),
+        ),
     ),
     Rule(WebSession, "keep_visits_days", lambda then: WebSession.last_seen_at < then),
     Rule(LoginAttempt, "keep_visits_days", lambda then: LoginAttempt.at < then),

@@ -69,7 +69,7 @@ class StoryState(Base):
 
 
 class StoryVector(Base):
-    """What a model made of an article's headline and lead, once: 384 signed bytes. `mark` tells the version of the text."""
+    """What a model made of an article's headline and lead, once: 384 signed bytes. `mark` tells the text's version."""
 
     __tablename__ = "story_vectors"
 

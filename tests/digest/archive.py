@@ -38,6 +38,11 @@ def words_of(story):
     )
 
 
+def headline_of(story):
+    """A headline that no other story shares."""
+    return " ".join(words_of(story)[1].split()[:5])
+
+
 def url_of(outlet, number):
     return f"https://{outlet}.example/news/{number}"
 

@@ -47,14 +47,18 @@ OPENING = (
 BUSY = {company: 9 - n for n, company in enumerate(COMPANIES)}
 
 
-def report(number, *, outlet=None, minutes=0):
-    at = WINDOW_END - timedelta(minutes=37 * number + minutes)
+def report(number, *, outlet=None, at=None):
+    at = at or WINDOW_END - timedelta(minutes=60 + 37 * number)
     return Report(
         number,
         outlet or OUTLETS[number % len(OUTLETS)],
         at,
         f"https://news.example/a/{number}?section=tech&no={number}",
     )
+
+
+def later(number, step):
+    return report(number + step, at=report(number).at + timedelta(minutes=7 * step))
 
 
 def deal(number):
@@ -82,7 +86,7 @@ def card(number, *, others=None, excerpt=True, before=None, title=None):
         lead=report(number),
         title=title or f"{company}, {event}",
         excerpt=digest_excerpt((OPENING.format(company=company),)) if excerpt and number % 3 != 2 else None,
-        others=tuple(report(number + step, minutes=-step) for step in range(1, count + 1)),
+        others=tuple(later(number, step) for step in range(1, count + 1)),
         companies=(company, COMPANIES[(number + 3) % len(COMPANIES)], "샘플캐피털")[: 1 + number % 3],
         amounts=(Money(1.2e9, "CNY", 2.28e11), Money(5e8, "USD"))[: number % 3],
         reasons=("중관춘", "중국 … 투자 유치")[: number % 3],

@@ -14,7 +14,7 @@ from digest.service import close_due_windows
 from digest.settings import DigestSettings
 from storage.digests import issue_message, issue_text, last_issue
 from storage.outbox import DeliveryState, is_due, outbox_counts
-from tests.digest.archive import NOW, OUTLETS, add_outlets, put, url_of
+from tests.digest.archive import NOW, OUTLETS, add_outlets, headline_of, put, url_of
 
 SETTINGS = DigestSettings(recipients=("a@example.com", "b@example.com"), sender="digest@example.com")
 HOUR = timedelta(hours=1)
@@ -158,7 +158,8 @@ def test_every_article_is_told_once_and_a_story_is_new_once(archive, reports, cu
         key = 1000 * (world + 1) + number
         stories[url_of(outlet, key)] = story
         with archive.writer() as session:
-            put(session, outlet, key, story=f"{world}-{story}", now=start + timedelta(minutes=seen))
+            name = f"{world}-{story}"
+            put(session, outlet, key, title=headline_of(name), story=name, now=start + timedelta(minutes=seen))
     issues.append(close(archive, start + timedelta(days=5)))
 
     texts = [text_of(archive, issue) for issue in issues if issue]

@@ -1,6 +1,9 @@
+from digest.settings import DigestSettings
+from digest.watches import sync_default
 from storage.archive import get_article, latest_page, note_page, store_article
 from storage.retention import RULES, prune
 from storage.settings import StorageSettings
+from storage.subscribers import Profile, ask_to_confirm, confirm, subscribers, unsubscribe
 from storage.tokens import add_token, revoke_token, tokens
 from storage.visits import start_visit
 from tests.storage.drafts import DAY, NOW, draft, page
@@ -36,6 +39,22 @@ def test_each_table_lets_go_of_what_is_past_its_time(database):
     with database.reader() as session:
         assert get_article(session, stored.article_id).body == draft().body
         assert [token.name for token in tokens(session)] == ["open"]
+
+
+def test_who_never_confirmed_is_forgotten_and_who_left_is_not(database):
+    asked, reads, left = (f"{name}@example.com" for name in ("asked", "reads", "left"))
+    with database.writer() as session:
+        sync_default(session, DigestSettings(), now=NOW)
+        of = {one: ask_to_confirm(session, one, Profile(), "default", now=NOW) for one in (asked, reads, left)}
+        for one in (reads, left):
+            confirm(session, of[one], "default", now=NOW)
+        unsubscribe(session, of[left], ["default"], now=NOW)
+        ask_to_confirm(session, left, Profile(), "default", now=NOW)
+    would = prune(database, StorageSettings(), now=NOW + 91 * DAY, dry_run=True)
+    assert (would["subscriptions"], would["subscribers"]) == (1, 1)
+    assert prune(database, StorageSettings(), now=NOW + 91 * DAY) == would
+    with database.reader() as session:
+        assert {one.address for one in subscribers(session)} == {reads, left}
 
 
 def test_more_rows_than_a_batch_go_in_several_transactions(sqlite_database, monkeypatch):
