@@ -1,27 +1,25 @@
 """One POST to a webhook, signed after Standard Webhooks (standardwebhooks.com), by a way out that is guarded.
 
-The address that was judged is the address that is connected to; redirects are not followed. Private addresses are for
-channels that say so (a chat server in one's own network).
+The guard's rule judges the address, and that address is connected to; redirects are not followed. Private addresses
+are for channels that say so (a chat server in one's own network).
 """
 
 import base64
 import hashlib
 import hmac
-import ipaddress
 import socket
 import ssl
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
+from crawler.addresses import is_public
 from digest.notify import GiveUp, NotSent
 from digest.safe import one_line, shorten
 
 TIMEOUT = 20.0  # seconds for each step
 LONGEST_ANSWER = 300
 TRY_LATER = frozenset({408, 409, 423, 425, 429})
-# They carry another address inside, or lead to one.
-_CARRIERS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
 
 
 class Unknown(NotSent):
@@ -102,16 +100,6 @@ class _Guarded(HTTPConnection):
         self.sock = socket.create_connection((allowed[0], self.port), TIMEOUT)
         if self._tls:
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet, nothing embedded, nothing reserved."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
-    if any(ip in network for network in _CARRIERS if network.version == ip.version):
-        return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
 def _said(error: Exception) -> str:
