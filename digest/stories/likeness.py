@@ -1,10 +1,10 @@
 """How surely two articles tell one event, and what says so."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 
-from digest.stories.signature import Number, Signature
+from digest.stories.signature import Signature
 from storage.stories import StoryDealFact
 
 # What names, numbers, rare words, letters and what happens speak for; found on tests/gold/stories.txt.
@@ -34,71 +34,96 @@ class Likeness:
 APART = Likeness(0.0, apart=True)
 
 
-def compare(one: Signature, other: Signature, *, sequel: bool = False) -> Likeness:
-    """The likeness of two articles, the same in either order.
+class Measured:
+    """A signature with what every comparison asks of it, worked out once."""
 
-    Of a `sequel` other deals and figures are expected: they do not set it apart.
-    """
-    names = _cosine(one.entities, other.entities)
+    __slots__ = ("figures", "loud", "number_weight", "signature", "squares", "subjects")
+
+    def __init__(self, signature: Signature) -> None:
+        weights = [number.weight for number in signature.numbers.values()]
+        self.signature = signature
+        self.squares = sum(weight * weight for weight in signature.entities.values())
+        self.subjects = frozenset(name for name, weight in signature.entities.items() if weight >= SUBJECT)
+        self.number_weight = sum(weights)
+        self.figures = sum(weight >= FIGURE for weight in weights)
+        self.loud = frozenset(word for word, rarity in signature.words.items() if rarity >= TELLING)
+
+
+def compare(one: Signature, other: Signature, *, sequel: bool = False) -> Likeness:
+    """The likeness of two articles, the same in either order, with its evidence."""
+    mine, yours = Measured(one), Measured(other)
+    score = score_of(mine, yours, sequel=sequel)
+    if score is None:
+        return APART
     shared_names = one.entities.keys() & other.entities.keys()
-    if _other_subject(one.entities, other.entities):
-        return APART
-    shared_numbers = one.numbers.keys() & other.numbers.keys()
-    if not sequel and (_other_deal(one, other, shared_numbers) or _other_figures(one, other, shared_numbers)):
-        return APART
-    numbers = _overlap(one.numbers, other.numbers, shared_numbers)
-    letters = _dot(one.terms, other.terms)
-    shared_words = one.words.keys() & other.words.keys()
-    words = min(1.0, sum(one.words[word] for word in shared_words if one.words[word] >= TELLING) / 2)
-    score = NAMES * names + NUMBERS * numbers + WORDS * words + LETTERS * letters
-    if one.happenings and other.happenings:
-        both = one.happenings & other.happenings
-        score += HAPPENINGS * len(both) / min(len(one.happenings), len(other.happenings)) if both else -OTHER_HAPPENING
     return Likeness(
         score,
         entities=tuple(sorted(shared_names, key=lambda name: (-one.entities[name], name))),
-        numbers=tuple(sorted(shared_numbers)),
-        words=tuple(sorted(word for word in shared_words if one.words[word] >= TELLING)),
+        numbers=tuple(sorted(one.numbers.keys() & other.numbers.keys())),
+        words=tuple(sorted(mine.loud & yours.loud)),
     )
 
 
-def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    if not one or not other:
+def score_of(mine: Measured, yours: Measured, *, sequel: bool = False) -> float | None:
+    """How alike two articles are, the same in either order; None when they cannot be one event.
+
+    Of a `sequel` other deals and figures are expected: they do not set it apart.
+    """
+    if _other_subject(mine, yours):
+        return None
+    one, other = mine.signature, yours.signature
+    shared_numbers = one.numbers.keys() & other.numbers.keys()
+    if not sequel and (_other_deal(one, other, shared_numbers) or _other_figures(mine, yours, shared_numbers)):
+        return None
+    words = min(1.0, sum(one.words[word] for word in mine.loud & yours.loud) / 2)
+    score = NAMES * _cosine(mine, yours) + NUMBERS * _overlap(mine, yours, shared_numbers)
+    score += WORDS * words + LETTERS * _dot(one.terms, other.terms)
+    if one.happenings and other.happenings:
+        both = one.happenings & other.happenings
+        score += HAPPENINGS * len(both) / min(len(one.happenings), len(other.happenings)) if both else -OTHER_HAPPENING
+    return score
+
+
+def _cosine(mine: Measured, yours: Measured) -> float:
+    lengths = mine.squares * yours.squares
+    if not lengths:
         return 0.0
-    top = sum(weight * other[name] for name, weight in one.items() if name in other)
-    lengths = sum(w * w for w in one.values()) * sum(w * w for w in other.values())
-    return top / sqrt(lengths) if lengths else 0.0
+    one, other = mine.signature.entities, yours.signature.entities
+    return sum(weight * other[name] for name, weight in one.items() if name in other) / sqrt(lengths)
 
 
 def _dot(one: Mapping[int, float], other: Mapping[int, float]) -> float:
-    smaller, larger = sorted((one, other), key=len)
-    return sum(weight * larger[gram] for gram, weight in smaller.items() if gram in larger)
+    # Summed exactly, so that the figure is the same in any order.
+    return fsum([one[gram] * other[gram] for gram in one.keys() & other.keys()])
 
 
-def _overlap(one: Mapping[str, Number], other: Mapping[str, Number], shared: Iterable[str]) -> float:
+def _overlap(mine: Measured, yours: Measured, shared: Collection[str]) -> float:
     """The shared share of the numbers of whichever article has fewer, at most the weight of what is shared."""
-    total = min(sum(n.weight for n in one.values()), sum(n.weight for n in other.values()))
-    common = sum(min(one[key].weight, other[key].weight) for key in shared)
-    return min(1.0, common / max(total, 1.0)) if total else 0.0
+    total = min(mine.number_weight, yours.number_weight)
+    if not total or not shared:
+        return 0.0
+    one, other = mine.signature.numbers, yours.signature.numbers
+    return min(1.0, sum(min(one[key].weight, other[key].weight) for key in shared) / max(total, 1.0))
 
 
-def _other_subject(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+def _other_subject(mine: Measured, yours: Measured) -> bool:
     """Both are about somebody, and about nobody in common."""
-    ours = {name for name, weight in one.items() if weight >= SUBJECT}
-    theirs = {name for name, weight in other.items() if weight >= SUBJECT}
-    return bool(ours and theirs) and not (ours & other.keys() or theirs & one.keys())
+    if not mine.subjects or not yours.subjects:
+        return False
+    return mine.subjects.isdisjoint(yours.signature.entities) and yours.subjects.isdisjoint(mine.signature.entities)
 
 
-def _other_figures(one: Signature, other: Signature, shared: Iterable[str]) -> bool:
+def _other_figures(mine: Measured, yours: Measured, shared: Iterable[str]) -> bool:
     """Both are full of figures, and of other ones: the daily report of another day."""
-    mine, yours = (sum(number.weight >= FIGURE for number in some.numbers.values()) for some in (one, other))
-    common = sum(one.numbers[key].weight >= FIGURE for key in shared)
-    return min(mine, yours) >= MANY_NUMBERS and common < FEW_SHARED * min(mine, yours)
+    fewer = min(mine.figures, yours.figures)
+    if fewer < MANY_NUMBERS:
+        return False
+    return sum(mine.signature.numbers[key].weight >= FIGURE for key in shared) < FEW_SHARED * fewer
 
 
 def _other_deal(one: Signature, other: Signature, shared_numbers: Iterable[str]) -> bool:
     """A deal of one company and kind with another round or other money, and no figure in common."""
-    if any(one.numbers[key].weight >= SUM for key in shared_numbers):
+    if not one.deals or not other.deals or any(one.numbers[key].weight >= SUM for key in shared_numbers):
         return False
     return any(
         _contradict(mine, yours)

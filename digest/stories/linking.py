@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from digest.stories.grouping import WINDOW
-from digest.stories.likeness import compare
+from digest.stories.likeness import Measured, score_of
 from digest.stories.packing import UnpackedKeys, pack, unpack, unpack_keys
 from digest.stories.semantic import MODEL, closeness
 from digest.stories.signature import Signature, make_signature
@@ -113,10 +113,10 @@ def _counted(keys: Sequence[int], index: Mapping[int, Sequence[int]]) -> Counter
 def _links(
     pairs: Collection[tuple[int, int]], known: Mapping[int, Signature], vectors: Mapping[int, bytes]
 ) -> Iterator[Link]:
+    measured = {article_id: Measured(signature) for article_id, signature in known.items()}
     for one, other in pairs:
-        likeness = compare(known[one], known[other])
-        score = likeness.score
-        if vectors and one in vectors and other in vectors:
+        score = score_of(measured[one], measured[other])
+        if score is not None and vectors and one in vectors and other in vectors:
             score += closeness(vectors[one], vectors[other])
-        if likeness.apart or score >= LINK_LEAST:
-            yield Link(one, other, NEVER if likeness.apart else round(score, 6))
+        if score is None or score >= LINK_LEAST:
+            yield Link(one, other, NEVER if score is None else round(score, 6))

@@ -190,7 +190,7 @@ def _terms(text: StoryText, spans: _Spans) -> tuple[dict[int, float], dict[str, 
             if len(run.stem) > 1:
                 words[run.stem] = rarity_of_word
     weighted = [((1 + log(count)) * rare, gram) for (gram, rare), count in counts.items()]
-    heaviest = nlargest(_MOST_TERMS, weighted)
+    heaviest = nlargest(_MOST_TERMS, weighted) if len(weighted) > _MOST_TERMS else weighted
     length = sqrt(sum(weight * weight for weight, _ in heaviest)) or 1.0
     return {gram: weight / length for weight, gram in heaviest}, words
 
