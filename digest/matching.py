@@ -72,8 +72,7 @@ class Matcher:
     def _is_about(self, facts: ArticleFacts) -> bool:
         if not self._topics and not self._entities:
             return True
-        topics = any(topic in self._topics for topic in facts.topics)
-        return topics or any(entity in self._entities for entity in facts.entities)
+        return not (self._topics.keys().isdisjoint(facts.topics) and self._entities.keys().isdisjoint(facts.entities))
 
     def reasons(self, facts: ArticleFacts) -> tuple[str, ...]:
         """What of the watch's rules an article fulfils, in words for readers."""

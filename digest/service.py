@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from crawler.meaning.topics import Topics
+from digest.collector import uncollected
 from digest.delivery import DeliveryReport, deliver_due
 from digest.desk import Desk
 from digest.issue import Preview, compose, preview
@@ -89,7 +90,8 @@ def close_due_windows(
     issues = []
     for watch, window_end in due:
         try:
-            issue = _close(database, settings, watch, window_end, desk, now=now)
+            with uncollected():
+                issue = _close(database, settings, watch, window_end, desk, now=now)
         except Exception:
             # The others' mails do not wait for this one; it is tried again at the next tick.
             log.exception("issue.broken", watch=watch.name, window_end=window_end.isoformat())

@@ -2,9 +2,14 @@
 
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 COLUMNS = 76
+
+
+@lru_cache(maxsize=50_000)
+def _word_width(word: str) -> int:
+    return width(word)
 
 
 def width(text: str) -> int:
@@ -30,7 +35,7 @@ def wrap(text: str, *, first: str = "", rest: str | None = None, columns: int = 
     line, used, gap = first, opening, 0
     for word in text.split():
         for piece in _pieces(word, columns - max(opening, blank)):
-            size = width(piece)
+            size = _word_width(piece)
             if gap and used + gap + size > columns:
                 lines.append(line)
                 line, used, gap = hanging, blank, 0

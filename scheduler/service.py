@@ -202,6 +202,7 @@ class Service:
             Tick("lead", "any", None, self.look, every(RENEW_EVERY_SECONDS)),
             Tick("reload", "any", None, work.reload, every(settings.tick_seconds)),
             Tick("visits", *visits, offer, every(settings.tick_seconds)),
+            Tick("stories", "scheduler", SCHEDULER, work.group_stories, CronTrigger(second=35, timezone=zone)),
             Tick("digest", "scheduler", SCHEDULER, work.close_digest_windows, CronTrigger(second=5, timezone=zone)),
             Tick("outbox", "scheduler", SCHEDULER, work.deliver, every(settings.delivery_tick_seconds)),
             Tick("health", "scheduler", SCHEDULER, work.watch, every(work.health.every_seconds)),

@@ -19,6 +19,7 @@ from digest.confirmation import send_confirmations
 from digest.delivery import deliver_due
 from digest.service import close_due_windows
 from digest.settings import DigestSettings
+from digest.stories import assign_stories
 from scheduler.dispatch import Dispatch
 from scheduler.metrics import Metrics
 from scheduler.notify import send_messages, tell_changes
@@ -90,6 +91,14 @@ class Work:
             log.exception("visit.broken", outlet=outlet_id)
         finally:
             self.metrics.visits_running.dec()
+
+    async def group_stories(self) -> None:
+        """Put what came since the last time into stories, so that pages and programs see them before any mail."""
+        await asyncio.to_thread(self._group_stories)
+
+    def _group_stories(self) -> None:
+        with self.database.writer() as session:
+            assign_stories(session, now=self.clock())
 
     async def close_digest_windows(self) -> None:
         await asyncio.to_thread(self._close_windows)

@@ -1,14 +1,13 @@
 """Puts articles into stories: what is new is compared and linked, what it touches is grouped anew, ids stay."""
 
-import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
+from digest.collector import uncollected
 from digest.stories.following import follow_ups
 from digest.stories.grouping import ALIKE, group
 from digest.stories.identity import place_ids
@@ -59,20 +58,8 @@ def assign_stories(session: Session, *, now: datetime, again: Collection[int] = 
     given up points to the story that has the article now. Articles in `again` are compared once more: what is known
     of them beside text and facts has changed.
     """
-    with _uncollected():
+    with uncollected():
         return _assign(session, now, again)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Nearly all that is made here lives until the end: looking it through for cycles takes a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _assign(session: Session, now: datetime, again: Collection[int]) -> int:
@@ -89,7 +76,8 @@ def _assign(session: Session, now: datetime, again: Collection[int]) -> int:
     scope = _scope(session, live | moved, placed, now=now)
     changed = _regroup(session, scope, {text.article_id for text in fresh}, now=now)
     set_story_state(session, seq, VERSION)
-    log.info("stories.assigned", articles=len(scope.members), compared=len(fresh), changed=changed)
+    if fresh or changed:
+        log.info("stories.assigned", articles=len(scope.members), compared=len(fresh), changed=changed)
     return changed
 
 
