@@ -58,10 +58,10 @@ def runs(text: str) -> Iterator[Run]:
         gap = folded[end : match.start()]
         end = match.end()
         if cjk:
-            yield Run(cjk, strip_particle(cjk), True, gap)  # noqa: FBT003 - names cost a third of the time here
+            yield Run(cjk, strip_particle(cjk), True, gap)  # by place: names cost a third of the time here
         else:
             plain = _plain(match)
-            yield Run(plain, plain, False, gap)  # noqa: FBT003
+            yield Run(plain, plain, False, gap)
 
 
 @lru_cache(maxsize=50_000)
