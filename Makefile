@@ -28,7 +28,7 @@ demo: $(VENV)/.runtime ## the main job on sample outlets, all on this machine, i
 	$(BIN)/zgcwatch demo --out $(OUT)
 
 test: $(VENV)/.dev ## every test, three at a time (PYTEST_ARGS="tests/storage -k search" for some of them)
-	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: lint types arrows ## lint, types and arrows
 

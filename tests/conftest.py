@@ -16,7 +16,30 @@ from storage.database import Database
 from storage.schema import upgrade
 
 TEMPLATE = "zgcwatch_template"
+# Few tests that take long each: begun last, one process would be at them while the others are done.
+LONGEST_FIRST = (
+    "tests/scheduler/test_service.py",
+    "tests/e2e/test_real_pages.py",
+    "tests/scheduler/test_stack.py",
+    "tests/web/test_contract.py",
+    "tests/digest/test_tiling.py",
+    "tests/cli/test_backfill.py",
+    "tests/cli/test_health.py",
+    "tests/cli/demo/test_demo.py",
+    "tests/web/pages/test_browser.py",
+    "tests/scheduler/test_simulation.py",
+    "tests/digest/test_crash.py",
+    "tests/cli/test_changes.py",
+    "tests/cli/test_boilerplate.py",
+    "tests/crawler/drafting/test_outlets_new.py",
+    "tests/crawler/extract/test_withdrawn.py",
+)
 _numbers = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,9 @@ from tests.crawler.world import XML, serve
 from tests.servers.client import answer
 from tests.servers.papers import Story, page, rss
 
+# The pace counts from when a request leaves, the server from when it arrives: two trips may differ by so many seconds.
+JITTER = 0.01
+
 
 def gaps(entries):
     """Seconds from the end of each answer to the next request, as the server saw them."""
@@ -51,7 +54,7 @@ def test_two_outlets_on_one_host_share_its_pace(light_world):
     assert [report.counts.stored for report in reports] == [1, 1]
     entries = world.server.asked()
     assert [entry["path"] for entry in entries].count("/robots.txt") == 1
-    assert min(gaps(entries)) >= 0.3
+    assert min(gaps(entries)) >= 0.3 - JITTER
 
 
 @pytest.mark.parametrize("status", [429, 503])
