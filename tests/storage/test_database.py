@@ -65,6 +65,8 @@ def test_a_connection_that_read_can_write_afterwards(database):
             outlet_names(session)
         with database.writer() as session:
             sync_outlets(session, [SAMPLE], now=NOW)
+    with database.reader() as session:
+        assert list(outlet_names(session)) == ["a"]
 
 
 def test_a_reader_sees_one_state(database):

@@ -161,6 +161,8 @@ def test_a_reader_who_leaves_is_not_waited_for():
         return True
 
     async def scene():
-        await asyncio.wait_for(FeedWatch(newest).newer_than(0, 60, left), 1)
+        watch = FeedWatch(newest)
+        await asyncio.wait_for(watch.newer_than(0, 60, left), 1)
+        assert watch.waiting == 0
 
     asyncio.run(scene())

@@ -115,10 +115,12 @@ def test_a_long_list_is_counted_to_a_bound(database, monkeypatch):
 
 
 def test_the_names_of_filters_are_those_that_work(archive):
+    everything = found(archive, state="any")
+    assert found(archive, relation="original") | found(archive, relation="duplicate") == found(archive)
     for relation in RELATIONS:
-        found(archive, relation=relation)
+        assert found(archive, relation=relation) <= everything
     for state in STATES:
-        found(archive, state=state)
+        assert found(archive, state=state) <= everything
 
 
 @pytest.mark.parametrize("walked", [0, 3, 1_000])

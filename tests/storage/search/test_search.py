@@ -161,7 +161,9 @@ QUERIES = st.text(st.characters(codec=None), max_size=60) | st.text(
 @given(query=QUERIES, newest_first=st.booleans())
 def test_no_query_raises(archive, query, newest_first):
     with archive.reader() as session:
-        search(session, query, newest_first=newest_first)
+        result = search(session, query, newest_first=newest_first)
+    assert result.total >= len(result.items)
+    assert all(hit.id > 0 for hit in result.items)
 
 
 def test_postgresql_uses_its_index(postgres_url):
