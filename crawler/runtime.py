@@ -7,6 +7,9 @@ import logging
 import signal
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scrapy.utils.reactor import install_reactor
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from crawler.visit import CrawlContext, VisitEvent, VisitReport
 
 T = TypeVar("T")
+_VITAL = ThreadPoolExecutor(max_workers=2, thread_name_prefix="vital")
 
 PATIENCE_SECONDS = 2.0
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # malloc.h of glibc
@@ -69,6 +73,13 @@ def run_in_reactor(main: Callable[[], Awaitable[T]]) -> T:
     if failure:
         raise KeyboardInterrupt if isinstance(failure[0], asyncio.CancelledError) else failure[0]
     return outcome[0]
+
+
+async def in_vital_thread(work: Callable[..., T], *arguments: Any, **more: Any) -> T:
+    """Like `asyncio.to_thread`, for what keeps a lease: it never queues behind pages that wait for the database."""
+    return await asyncio.get_running_loop().run_in_executor(
+        _VITAL, partial(copy_context().run, work, *arguments, **more)
+    )
 
 
 def _give_memory_back() -> None:

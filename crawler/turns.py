@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from crawler.runtime import in_vital_thread
 from storage.database import Database
 from storage.errors import ZgcwatchError
 from storage.holder import is_dead, new_holder
@@ -103,7 +104,7 @@ class HostTurns:
                 self._renewing = None
             free = set(hold.names) - {name for other in self._holds for name in other.names}
             with contextlib.suppress(Exception):
-                await asyncio.to_thread(self._release, free, hold.pause)
+                await in_vital_thread(self._release, free, hold.pause)
 
     def _release(self, names: set[str], pause: timedelta) -> None:
         with self.database.writer() as session:
@@ -114,7 +115,7 @@ class HostTurns:
             await asyncio.sleep(self.renew_every)
             holds = list(self._holds)
             try:
-                kept = await asyncio.to_thread(self._renew_names, {name for hold in holds for name in hold.names})
+                kept = await in_vital_thread(self._renew_names, {name for hold in holds for name in hold.names})
             except Exception as error:  # noqa: BLE001 - the database may be away for a moment; time decides
                 log.warning("turns.not_renewed", error=str(error))
                 self._lose([hold for hold in holds if self.clock() >= hold.renewed_at + GIVE_UP_AFTER])

@@ -1,7 +1,6 @@
 """A process's own door for monitoring, whatever its roles: /metrics, /healthz and /readyz on a port of the loopback."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,27 +16,26 @@ from storage.readiness import Report
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def monitor_server(metrics: Metrics, look: Callable[[], Report], says: Callable[[], dict[str, Any]]) -> uvicorn.Server:
-    """The server, for sockets its caller has bound. `look` may block, `says` is what the process adds of itself."""
+def monitor_server(
+    metrics: Metrics, look: Callable[[], Awaitable[Report]], says: Callable[[], dict[str, Any]]
+) -> uvicorn.Server:
+    """The server, for sockets its caller has bound. `says` is what the process adds of itself."""
 
-    def judged() -> Report:
-        report = look()
+    async def judged() -> Report:
+        report = await look()
         for check, problem in report.checks.items():
             metrics.ready.labels(check).set(problem is None)
         return report
 
-    def told() -> bytes:
-        judged()
-        return metrics.text()
-
     async def show(_: Request) -> Response:
-        return Response(await asyncio.to_thread(told), media_type=CONTENT_TYPE)
+        await judged()
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "ok", **says()})
 
     async def readyz(_: Request) -> Response:
-        report = await asyncio.to_thread(judged)
+        report = await judged()
         checks = {check: problem or "ok" for check, problem in report.checks.items()}
         status = "ready" if report.is_ready else "not ready"
         return JSONResponse({"status": status, "checks": checks, **says()}, 200 if report.is_ready else 503)

@@ -20,6 +20,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from crawler.runtime import in_vital_thread
 from scheduler.dispatch import Dispatch, Embedded
 from scheduler.leader import RENEW_EVERY_SECONDS, Leader
 from scheduler.metrics import measure_lag
@@ -108,7 +109,7 @@ class Service:
         self._scheduler.shutdown(wait=False)
         for leader in self._leaders.values():
             with contextlib.suppress(Exception):  # the lease ends by itself where the database is away
-                await asyncio.to_thread(leader.resign)
+                await in_vital_thread(leader.resign)
 
     @asynccontextmanager
     async def _dispatch(self) -> AsyncIterator[tuple[Dispatch, Queue | None]]:
@@ -124,7 +125,7 @@ class Service:
         """The servers run as long as everything else, so that a stop can be watched."""
         doors = [self.web] if self.web else []
         if self.monitor:
-            doors.append(Door(monitor_server(self.work.metrics, self.readiness.look, self.says), self.monitor))
+            doors.append(Door(monitor_server(self.work.metrics, self.readiness.asked, self.says), self.monitor))
         serving = [asyncio.create_task(door.server.serve(sockets=door.sockets)) for door in doors]
         lag = asyncio.create_task(measure_lag(self.work.metrics))
         try:
@@ -149,7 +150,7 @@ class Service:
         for name, leader in self._leaders.items():
             led = leader.leads
             try:
-                leads = await asyncio.to_thread(leader.look)
+                leads = await in_vital_thread(leader.look)
             except Exception as error:  # noqa: BLE001 - the database is away; the lease ends by itself
                 log.warning("leader.not_renewed", lease=name, error=str(error).splitlines()[0])
                 leads = leader.leads

@@ -104,6 +104,8 @@ def connect(text: str) -> Engine:
     if url.drivername == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkin", _follow_the_server)
     try:
         engine.connect().close()
     except (OperationalError, DatabaseError) as error:
@@ -166,6 +168,13 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.info["writes"] = writes
     # A writer that begins deferred dies with "database is locked" as soon as another one was faster.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _follow_the_server(connection: Any, _record: Any) -> None:
+    # After a reader SQLAlchemy would have the connection ask for READ WRITE from then on, whatever the server's default
+    # says: where an operator made the server read-only, we would go on writing.
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 def _explain(url: URL, error: DatabaseError) -> ConfigurationError | DatabaseUnreachable:

@@ -1,12 +1,13 @@
 """Whether the archive can be worked with now: written to, of this version, and led by a scheduler that is alive."""
 
+import asyncio
 import shutil
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotInTime
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -40,45 +41,59 @@ class Report:
 class Readiness:
     """Looks when it is asked, at most every two seconds; a look that does not come back is an answer, too.
 
-    `look` blocks for five seconds at most. Thread-safe.
+    `look` blocks for five seconds at most. Thread-safe, with threads of its own: where every other thread of the
+    process waits for the database, this still says so.
     """
 
     database: Database
     clock: Callable[[], datetime]
     name: str = "readiness"
-    _looking: ThreadPoolExecutor = field(init=False)
-    _pending: "Future[None] | None" = field(default=None, init=False)
+    _threads: dict[str, ThreadPoolExecutor] = field(init=False)
+    _pending: "dict[str, Future[Any]]" = field(default_factory=dict, init=False)
     _found: tuple[datetime, Report] | None = field(default=None, init=False)
     _schema: tuple[datetime, str | None] | None = field(default=None, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def __post_init__(self) -> None:
-        self._looking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="readiness")
+        self._threads = {
+            name: ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"readiness-{name}")
+            for name in ("asked", "reads", "writes")
+        }
+
+    async def asked(self) -> Report:
+        """`look`, for a loop; all that ask meanwhile wait for one look."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads["asked"], self.look)
 
     def look(self) -> Report:
         """How it stands."""
         with self._lock:
             now = self.clock()
             if self._found is None or not timedelta(0) <= now - self._found[0] < BELIEVED_FOR:
-                self._found = (now, Report({"database": self._writes(), **self._reads()}))
+                report = self._looked()
+                self._found = (self.clock(), report)  # from its end: it may have taken longer than it is believed
             return self._found[1]
 
     def close(self) -> None:
-        self._looking.shutdown(wait=False, cancel_futures=True)
+        for thread in self._threads.values():
+            thread.shutdown(wait=False, cancel_futures=True)
 
-    def _writes(self) -> str | None:
-        """A row is written in a thread that may hang: a lock held elsewhere or a dead network has no error."""
-        if self._pending is None or self._pending.done():
-            self._pending = self._looking.submit(self._write)
-        try:
-            self._pending.result(timeout=PATIENCE_SECONDS)
-        except NotInTime:
+    def _looked(self) -> Report:
+        """Reads and writes in threads that may hang: a lock held elsewhere or a dead network has no error."""
+        reads, writes = self._under_way("reads", self._reads), self._under_way("writes", self._write)
+        wait([reads, writes], timeout=PATIENCE_SECONDS)
+        return Report({"database": self._took_writes(writes), **_was_read(reads)})
+
+    def _under_way(self, name: str, look: "Callable[[], Any]") -> "Future[Any]":
+        """What of this kind is under way still, or else a new one."""
+        if name not in self._pending or self._pending[name].done():
+            self._pending[name] = self._threads[name].submit(look)
+        return self._pending[name]
+
+    def _took_writes(self, writes: "Future[None]") -> str | None:
+        if not writes.done():
             return f"it takes no writes: no answer for {PATIENCE_SECONDS:.0f} s"
-        except SQLAlchemyError as error:
-            return f"it takes no writes: {_reason(error)}"
-        except (OSError, ZgcwatchError) as error:
-            return f"it takes no writes: {error}"
-        return self._room()
+        error = writes.exception()
+        return self._room() if error is None else f"it takes no writes: {_reason(error)}"
 
     def _write(self) -> None:
         take_leases(self.database, [_PROBE], holder=self.name, now=self.clock(), lasts=timedelta(0))
@@ -89,11 +104,7 @@ class Readiness:
         return None if free >= LEAST_FREE else f"its disk is full: {free >> 20} MB are left"
 
     def _reads(self) -> dict[str, str | None]:
-        try:
-            return {"schema": self._fits(), "scheduler": self._is_led()}
-        except (SQLAlchemyError, OSError, ZgcwatchError) as error:
-            reason = _reason(error) if isinstance(error, SQLAlchemyError) else str(error)
-            return {"schema": f"not to be read: {reason}", "scheduler": "not known"}
+        return {"schema": self._fits(), "scheduler": self._is_led()}
 
     def _fits(self) -> str | None:
         now = self.clock()
@@ -116,5 +127,16 @@ class Readiness:
         return f"no scheduler has been heard {since}: start one (`zgcwatch run --role scheduler`)"
 
 
-def _reason(error: SQLAlchemyError) -> str:
+def _was_read(reads: "Future[dict[str, str | None]]") -> dict[str, str | None]:
+    if not reads.done():
+        return {"schema": f"not to be read: no answer for {PATIENCE_SECONDS:.0f} s", "scheduler": "not known"}
+    error = reads.exception()
+    if error is not None:
+        return {"schema": f"not to be read: {_reason(error)}", "scheduler": "not known"}
+    return reads.result()
+
+
+def _reason(error: BaseException) -> str:
+    if not isinstance(error, (SQLAlchemyError, OSError, ZgcwatchError)):
+        raise error
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0][:200]

@@ -69,6 +69,16 @@ def test_a_connection_that_read_can_write_afterwards(database):
         assert list(outlet_names(session)) == ["a"]
 
 
+def test_a_connection_that_read_follows_the_default_of_its_server(postgres_url):
+    with Database.open(postgres_url) as database:
+        with database.reader() as session:
+            outlet_names(session)
+        with database.writer() as session:  # the same connection, out of the pool
+            session.execute(text("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"))
+        with pytest.raises(DBAPIError, match="read-only"), database.writer() as session:
+            sync_outlets(session, [SAMPLE], now=NOW)
+
+
 def test_a_reader_sees_one_state(database):
     with database.reader() as session:
         assert outlet_names(session) == {}

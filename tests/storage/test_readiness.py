@@ -1,4 +1,8 @@
+import asyncio
 import sqlite3
+import threading
+import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +11,7 @@ from storage import readiness as room
 from storage.database import Database
 from storage.leases import take_leases
 from storage.readiness import Readiness
+from tests.conftest import run_on_server, server_url
 
 
 class Clock:
@@ -51,7 +56,7 @@ def test_a_lock_that_somebody_holds_is_told_and_so_is_its_end(sqlite_database, c
     assert "takes no writes" in looked.look().checks["database"]
     holder.execute("ROLLBACK")
     holder.close()
-    looked._pending.result(10)
+    looked._pending["writes"].result(10)
     clock.now += timedelta(seconds=5)
     assert looked.look().is_ready
 
@@ -64,8 +69,6 @@ def test_a_full_disk_is_told_before_the_log_has_no_room(sqlite_database, clock, 
 
 
 def test_a_server_that_threw_us_out_is_told_and_found_again(postgres_url, clock):
-    from tests.conftest import run_on_server, server_url
-
     with Database.open(postgres_url) as database:
         looked = Readiness(database, clock)
         lead(database, clock, 1000)
@@ -82,3 +85,69 @@ def test_a_server_that_threw_us_out_is_told_and_found_again(postgres_url, clock)
         run_on_server(server, f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
         clock.now += timedelta(seconds=3)
         assert looked.look().is_ready
+
+
+@contextmanager
+def read_only(server):
+    """Transactions on the server may only read unless they ask for more, those of open connections too."""
+    try:
+        run_on_server(server, "ALTER SYSTEM SET default_transaction_read_only = on")
+        run_on_server(server, "SELECT pg_reload_conf()")
+        yield
+    finally:
+        run_on_server(server, "ALTER SYSTEM RESET default_transaction_read_only")
+        run_on_server(server, "SELECT pg_reload_conf()")
+
+
+def told(looked, clock, *, ready):
+    """The report, as soon as it is ready or not; the server needs a moment to read its settings again."""
+    for _ in range(100):
+        clock.now += timedelta(seconds=3)
+        if (report := looked.look()).is_ready == ready:
+            return report
+        time.sleep(0.05)
+    raise AssertionError(report)
+
+
+def test_a_server_that_became_read_only_is_told_and_so_is_its_end(postgres_url, postgres_server, clock):
+    with Database.open(postgres_url) as database:
+        looked = Readiness(database, clock)
+        lead(database, clock, 10_000)
+        for _ in range(3):  # until every connection has both read and written
+            clock.now += timedelta(seconds=3)
+            assert looked.look().is_ready
+        with read_only(postgres_server):
+            report = told(looked, clock, ready=False)
+            assert "takes no writes: cannot execute" in report.checks["database"]
+            assert "read-only transaction" in report.checks["database"]
+            assert (report.checks["schema"], report.checks["scheduler"]) == (None, None)
+        told(looked, clock, ready=True)
+        looked.close()
+
+
+def test_it_is_told_while_every_other_thread_waits(sqlite_database, clock, monkeypatch):
+    monkeypatch.setattr(room, "PATIENCE_SECONDS", 0.3)
+    looked = Readiness(sqlite_database, clock)
+    lead(sqlite_database, clock, 1000)
+    holder = sqlite3.connect(
+        sqlite_database.url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False
+    )
+    holder.execute("BEGIN IMMEDIATE")
+    free = threading.Event()
+
+    async def ask():
+        waiting = [asyncio.create_task(asyncio.to_thread(free.wait, 20)) for _ in range(40)]
+        await asyncio.sleep(0)
+        try:
+            return await asyncio.wait_for(looked.asked(), 5)
+        finally:
+            free.set()
+            await asyncio.gather(*waiting)
+
+    report = asyncio.run(ask())
+    assert "takes no writes: no answer" in report.checks["database"]
+    assert (report.checks["schema"], report.checks["scheduler"]) == (None, None)
+    holder.execute("ROLLBACK")
+    holder.close()
+    looked._pending["writes"].result(10)
+    looked.close()

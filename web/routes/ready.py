@@ -1,7 +1,5 @@
 """Whether the service can work now, for load balancers and whoever waits for it."""
 
-import asyncio
-
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -30,7 +28,7 @@ class Ready(BaseModel):
 async def readyz(request: Request) -> JSONResponse:
     """Open to everyone, so it only says which check failed; why is told on the monitoring port and in the log."""
     readiness: Readiness = request.app.state.readiness
-    report = await asyncio.to_thread(readiness.look)
+    report = await readiness.asked()
     checks = {check: "failed" if problem else "ok" for check, problem in report.checks.items()}
     status = "ready" if report.is_ready else "not ready"
     return JSONResponse({"status": status, "checks": checks}, 200 if report.is_ready else 503)
