@@ -35,6 +35,7 @@ def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
     """Run the service: visits, digests and the archive API, until SIGTERM."""
     from crawler.runtime import run_in_reactor
     from scheduler.service import Door, Service
+    from storage.heap import settle
     from storage.readiness import Readiness
 
     settings = app.settings
@@ -57,6 +58,7 @@ def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
             web=Door(_server(app, crawl, readiness), sockets) if sockets else None,
             monitor=monitor,
         )
+        settle()
         run_in_reactor(service.run)
 
 
