@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
 from storage.digests import (
     IssueDraft,
     IssueEntry,
     candidates,
+    changed_articles,
     digest_articles,
     extend_issue,
     first_window_start,
@@ -50,6 +51,28 @@ def archive(database):
 def entry(session, kind, revision):
     """What an issue says of the one article."""
     return IssueEntry(1, stories_of(session, [1])[1], kind, revision)
+
+
+def plans_of(session, ask):
+    """How SQLite goes about each question that `ask` puts."""
+    asked = []
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+    ask()
+    questions = list(asked)
+    return [
+        " / ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters))
+        for statement, parameters in questions
+    ]
+
+
+def test_what_a_watch_has_told_is_asked_of_its_own_index(sqlite_database):
+    """Not of all watches' issues: the two hundredth watch of a morning would wait for those before it."""
+    with sqlite_database.reader() as session:
+        (plan,) = plans_of(session, lambda: told_ids(session, "default", [1, 2]))
+        (joined,) = plans_of(session, lambda: changed_articles(session, "default", after_seq=0))
+    assert "INDEX uq_digest_issue_articles_told (watch=? AND article_id>? AND article_id<?)" in plan
+    assert "INDEX uq_digest_issue_articles_told (watch=? AND article_id=?)" in joined
 
 
 def test_a_window_is_stored_once(archive):
