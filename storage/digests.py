@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, takewhile
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import BindParameter, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.models.archive import Article, ChangeCounter, ChangeRow, Revision
@@ -18,7 +18,7 @@ from storage.stories import in_batches, reported_at
 
 TOLD = ("new", "follow_up")
 # Written into the statement: bound values cannot be seen to meet the condition of the index of what was told.
-TOLD_HERE = bindparam("told", TOLD, expanding=True, literal_execute=True)
+TOLD_HERE: BindParameter[str] = bindparam("told", TOLD, expanding=True, literal_execute=True)
 CHANGED = ("update", "gone")
 
 
@@ -249,17 +249,14 @@ def articles_of_stories(session: Session, story_ids: Collection[int]) -> dict[in
 
 def changed_articles(session: Session, watch: str, *, after_seq: int) -> list[int]:
     """Articles that readers of `watch` were told of and that changed or went after `after_seq`."""
-    entry = DigestIssueArticle
-    return list(
-        session.scalars(
-            select(ChangeRow.article_id)
-            .distinct()
-            .join(entry, entry.article_id == ChangeRow.article_id)
-            .where(ChangeRow.seq > after_seq, ChangeRow.op.in_(CHANGED))
-            .where(entry.watch == watch, entry.kind.in_(TOLD_HERE))
-            .order_by(ChangeRow.article_id)
-        )
+    changed = select(ChangeRow.article_id).where(ChangeRow.seq > after_seq, ChangeRow.op.in_(CHANGED))
+    told = (
+        select(DigestIssueArticle.article_id)
+        .where(DigestIssueArticle.watch == watch, DigestIssueArticle.kind.in_(TOLD_HERE))
+        .where(DigestIssueArticle.article_id.in_(changed))
+        .order_by(DigestIssueArticle.article_id)
     )
+    return list(session.scalars(told))
 
 
 def texts_of(session: Session, revisions: Collection[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
