@@ -10,12 +10,13 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
 from storage.errors import ConfigurationError, DatabaseUnreachable
 
-__all__ = ["Database", "Session", "connect", "masked_url", "parse_url", "sqlite_path"]
+__all__ = ["UNAVAILABLE", "Database", "Session", "connect", "masked_url", "parse_url", "sqlite_path"]
 
 DRIVERS = {
     "sqlite": "sqlite",
@@ -24,6 +25,8 @@ DRIVERS = {
     "postgresql+psycopg": "postgresql+psycopg",
 }
 BUSY_TIMEOUT_MS = 30_000
+# What any use of the archive may raise while it is away, locked or full: it says nothing of whoever used it.
+UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, InterfaceError, NoConnection)
 
 
 class Database:
@@ -98,6 +101,7 @@ def connect(text: str) -> Engine:
     engine = create_engine(
         url,
         json_serializer=partial(json.dumps, ensure_ascii=False),
+        hide_parameters=True,  # an error's text goes to the log: no article, address or token may be in it
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000} if url.drivername == "sqlite" else {"connect_timeout": 10},
         pool_pre_ping=url.drivername != "sqlite",
     )

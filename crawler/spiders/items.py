@@ -32,13 +32,13 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class PageTask:
     """A page worth fetching. `known` is what the archive has of it; `run` is the source that announced it, `lead` the
-    lead of a search that did.
+    lead of a search that did. Its text, which logs may show, says which page, not what is on it.
     """
 
     url: str
-    candidate: Candidate | None = None
-    known: KnownUrl | None = None
-    run: "SourceRun | None" = None
+    candidate: Candidate | None = field(default=None, repr=False)
+    known: KnownUrl | None = field(default=None, repr=False)
+    run: "SourceRun | None" = field(default=None, repr=False)
     lead: int | None = None
 
     @property
@@ -56,7 +56,7 @@ class PageItem:
     error: str | None = None
     error_class: ErrorClass | None = None
     article: Article | None = field(default=None, repr=False)
-    relevance: "Relevance | None" = None
+    relevance: "Relevance | None" = field(default=None, repr=False)
     facts: "FactsDraft | None" = field(default=None, repr=False)
     prepared: "Prepared | None" = field(default=None, repr=False)
 

@@ -157,6 +157,11 @@ class VisitPlan:
         run.outcome, run.error, run.error_class, run.retry_after = "failed", error, error_class.value, retry_after
         self.note_failure(run.source.url, error, error_class)
 
+    def leave_undone(self, run: SourceRun, error: str) -> None:
+        """Our own archive could not be used: nothing is said against the source, and it stays due as it was."""
+        run.outcome = None
+        self.note_failure(run.source.url, error, ErrorClass.OURS)
+
     def note_failure(self, url: str, error: str, error_class: ErrorClass = ErrorClass.OTHER) -> None:
         """Count a failure and keep its sentence."""
         self.counts.failed += 1

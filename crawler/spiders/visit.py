@@ -31,6 +31,7 @@ from crawler.spiders.searches import (
     take_call,
 )
 from crawler.urls import article_address, is_front_page
+from storage.database import UNAVAILABLE
 from storage.errors import ZgcwatchError
 from storage.records import SourcePart
 
@@ -252,18 +253,21 @@ class VisitSpider(scrapy.Spider):
         self.plan.stopped = reason == "shutdown"
 
     def broken(self, failure: Failure, response: Response | Failure) -> None:
-        """A mistake of ours in a callback: counted and said like any failure, with its trace in the log."""
-        error = f"A mistake in zgcwatch itself: {failure.value!r}."
+        """What went wrong in a callback is counted and said like any failure, with its trace in the log."""
         asked: Any = getattr(response, "request", None)
         source = asked.cb_kwargs.get("asked") if asked is not None else None
-        if source is not None:
-            self.plan.fail_source(source.run, error, ErrorClass.OURS)
+        if source is None:
+            self.plan.note_failure(
+                asked.url if asked is not None else self.plan.outlet.home, _explain(failure), ErrorClass.OURS
+            )
+        elif isinstance(failure.value, UNAVAILABLE):
+            self.plan.leave_undone(source.run, _explain(failure))
         else:
-            self.plan.note_failure(asked.url if asked is not None else self.plan.outlet.home, error, ErrorClass.OURS)
+            self.plan.fail_source(source.run, _explain(failure), ErrorClass.OURS)
 
     def item_broken(self, item: PageItem, failure: Failure) -> None:
-        """A mistake in a stage: the page stays open, so its source is read again in full."""
-        self.plan.note_failure(item.task.url, f"A mistake in zgcwatch itself: {failure.value!r}.", ErrorClass.OURS)
+        """A page that could not be kept, or met a mistake in a stage, stays open: its source is read again in full."""
+        self.plan.note_failure(item.task.url, _explain(failure), ErrorClass.OURS)
 
     def _ask(self, asked: Asked, headers: dict[str, str], **meta: Any) -> Request:
         is_rendered = self.plan.outlet.render == "browser" and asked.run.source.kind == "list"
@@ -293,6 +297,12 @@ class VisitSpider(scrapy.Spider):
                 "render": self.plan.outlet.render == "browser",
             },
         )
+
+
+def _explain(failure: Failure) -> str:
+    if isinstance(failure.value, UNAVAILABLE):
+        return f"The archive could not be used ({str(failure.value).splitlines()[0]}); it is tried again."
+    return f"A mistake in zgcwatch itself: {failure.value!r}."
 
 
 def _present(headers: dict[str, str | None]) -> dict[str, str]:

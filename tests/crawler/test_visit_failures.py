@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from crawler.workers import ParsePool
 from storage.visits import latest_visits
@@ -191,6 +192,27 @@ def test_a_mistake_of_ours_is_counted_and_fails_the_source_alone(light_world, mo
     assert "A mistake in zgcwatch itself: ZeroDivisionError" in report.counts.errors[0]
     (state,) = world.sources()
     assert (state.error_count, state.body_hash) == (1, None)
+
+
+@pytest.mark.parametrize("place", ["crawler.spiders.worth.known_urls", "crawler.pipelines.store.store_article"])
+def test_an_archive_that_was_away_is_no_fault_of_the_outlet_and_costs_no_time(light_world, monkeypatch, caplog, place):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON], etag='"feed"')
+    context = world.context(outlet)
+
+    def locked(*_, **__):
+        raise OperationalError("INSERT", {"body": "본문"}, Exception("database is locked"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place, locked)
+        report = world.visit(outlet, context)
+    assert "could not be used ((builtins.Exception) database is locked); it is tried again" in report.counts.errors[0]
+    (state,) = world.sources()
+    assert (state.error_count, state.failing_since, state.etag) == (0, None, None)
+    assert ON.title not in caplog.text
+    world.later(minutes=30)
+    assert world.visit(outlet, context).counts.stored == 1
 
 
 def test_a_mistake_in_a_stage_leaves_the_page_open_for_the_next_visit(light_world, monkeypatch):
