@@ -12,6 +12,7 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from crawler.candidates.candidate import KEY_BYTES
 from crawler.candidates.dates import KST
 from crawler.catalogue import Catalogue, Outlet
+from crawler.error_class import ErrorClass
 from crawler.fetch.guard import install_guard
 from crawler.fetch.manners import Manners
 from crawler.fetch.pace import host_of
@@ -36,7 +37,15 @@ from storage.health import SourceVisitRow, note_source_visits, outlet_marks
 from storage.leads import outlets_with_waiting, settle_leads
 from storage.outlets import sync_outlets
 from storage.records import OutletRow, SourceKey, SourceState, VisitCounts
-from storage.sources import due_sources, recent_answers, source_answered, source_failed, sources_of, sync_sources
+from storage.sources import (
+    due_sources,
+    recent_answers,
+    source_answered,
+    source_failed,
+    source_postponed,
+    sources_of,
+    sync_sources,
+)
 from storage.visits import finish_visit, pages_since, start_visit
 
 __all__ = ["CrawlContext", "VisitEvent", "VisitReport", "due_outlets", "sync_catalogue", "visit_outlet"]
@@ -46,7 +55,6 @@ log = structlog.get_logger()
 STEPS_A_VISIT = 4
 NIGHT_ENDS = 6  # o'clock in Korea; it begins at midnight
 LEADS_AGAIN_AFTER = timedelta(minutes=30)
-REST_OF_A_LOST_HOST = 60.0  # seconds; somebody else may be there now
 PIPELINES = {ExtractPipeline: 100, RelevancePipeline: 200, StorePipeline: 900}
 
 
@@ -126,7 +134,7 @@ async def visit_outlet(
     if context.turns is None:
         return await _visit(outlet, context, Ending(), sources, all_sources, steps, progress)
     ending = Ending()
-    async with context.turns.hold(hosts_of(outlet), lost=lambda: ending.end(outlet, context)) as hold:
+    async with context.turns.hold(hosts_of(outlet), lost=ending.end) as hold:
         report = await _visit(outlet, context, ending, sources, all_sources, steps, progress)
         hold.pause = _pause_of(outlet, context)
         return report
@@ -141,14 +149,17 @@ def _pause_of(outlet: Outlet, context: CrawlContext) -> timedelta:
 
 @dataclass(slots=True)
 class Ending:
-    """The way to end one visit before its time: what is under way ends, nothing else begins."""
+    """The way to end one visit before its time: what is under way ends, nothing else is asked of its hosts."""
 
+    plan: VisitPlan | None = None
     crawler: Crawler | None = None
     task: asyncio.Task[None] | None = None
+    has_come: bool = False
 
-    def end(self, outlet: Outlet, context: CrawlContext) -> None:
-        for host in hosts_of(outlet):
-            context.manners.pace.rest(host, REST_OF_A_LOST_HOST)
+    def end(self) -> None:
+        self.has_come = True
+        if self.plan is not None:
+            self.plan.hosts_lost = True
         if self.crawler is not None:
             self.task = asyncio.ensure_future(self.crawler.stop_async())
 
@@ -171,6 +182,7 @@ async def _visit(
     started_at = context.clock()
     visit_id, states, past = await asyncio.to_thread(_begin, outlet, context, sources, all_sources, steps)
     plan = VisitPlan(outlet, context, _runs(outlet, states), steps=past, progress=progress)
+    ending.plan, plan.hosts_lost = plan, ending.has_come
     plan.night_pages = await asyncio.to_thread(_night_pages, outlet, context)
     error = None
     try:
@@ -234,7 +246,7 @@ def _finish(visit_id: int, plan: VisitPlan, now: datetime, error: str | None) ->
             run.retry_after = max(run.retry_after, rest)  # a page may have been told it: it holds for the whole host
             if run.outcome == "failed":
                 _write_failure(session, run, now)
-            elif run.outcome == "answered" and (run.complete or not plan.stopped):
+            elif run.outcome == "answered" and (run.complete or not (plan.stopped or plan.hosts_lost)):
                 _write_answer(session, run, plan.context.settings, now)
         plan.counts.new_items = sum(run.new_items for run in plan.runs)
         note_source_visits(session, visit_id, [_source_visit(run) for run in plan.runs if run.outcome], now=now)
@@ -251,6 +263,9 @@ def _source_visit(run: SourceRun) -> SourceVisitRow:
 
 
 def _write_failure(session: Any, run: SourceRun, now: datetime) -> None:
+    if run.error_class == ErrorClass.RESTING and not run.source.is_search:  # nothing was asked: no failure of its own
+        source_postponed(session, run.state.id, next_visit_at=now + timedelta(seconds=run.retry_after))
+        return
     next_visit_at = after_failure(now=now, error_count=run.state.error_count, retry_after=run.retry_after)
     source_failed(session, run.state.id, now=now, next_visit_at=next_visit_at, error=run.error or "")
 

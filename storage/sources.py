@@ -150,3 +150,8 @@ def source_failed(session: Session, source_id: int, *, now: datetime, next_visit
     source.last_error = clean_text(error)
     source.failing_since = source.failing_since or now
     session.flush()
+
+
+def source_postponed(session: Session, source_id: int, *, next_visit_at: datetime) -> None:
+    """Nothing was asked of the source, as its host is to be left alone: due later, its errors stay as they are."""
+    session.execute(update(Source).where(Source.id == source_id).values(next_visit_at=next_visit_at))

@@ -8,7 +8,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 
 from crawler.fetch.connections import GatedPool
 from crawler.fetch.guard import guard_in_force
-from crawler.fetch.pace import host_of
+from crawler.fetch.pace import Stopping, host_of
 from crawler.fetch.rhythm import retry_after_seconds
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class GuardedHandler(HTTP11DownloadHandler):
         delay = max(spider.delay, self._manners.robots.crawl_delay(request.url))
         request = _anonymous(request)
         async with pace.turn(host, delay):
+            if _has_lost_its_hosts(spider):
+                raise Stopping("Another process may be at the host now; the next visit goes on from here.")
             try:
                 response = await self._fetch(request, host)
             except DownloadTimeoutError:
@@ -65,6 +67,12 @@ class GuardedHandler(HTTP11DownloadHandler):
             if forbidden is None:
                 raise
             raise forbidden from error
+
+
+def _has_lost_its_hosts(spider: Any) -> bool:
+    """Asked when the turn has come: the visit may have waited for it. Single fetches have no plan, and hold no host."""
+    plan = getattr(spider, "plan", None)
+    return plan is not None and plan.hosts_lost
 
 
 def _anonymous(request: "Request") -> "Request":

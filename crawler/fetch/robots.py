@@ -13,7 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.fetch.failures import explain
-from crawler.fetch.pace import Stopping
+from crawler.fetch.pace import HostResting, Stopping
 from crawler.settings import PRODUCT
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class RobotsCache:
     async def _read(self, url: str, now: datetime, fetch: Callable[[str], Awaitable["Response"]]) -> RobotsPolicy:
         try:
             response = await fetch(url)
-        except Stopping:
+        except (Stopping, HostResting):  # nothing was asked
             raise
         except Exception as error:  # noqa: BLE001 - whatever kept it from being read, the host is closed and says why
             return RobotsPolicy(None, now + CLOSED_FOR, f"{url} could not be read: {explain(error)}")

@@ -52,6 +52,7 @@ class VisitPlan:
     planned: int = 0
     done: int = 0
     stopped: bool = False
+    hosts_lost: bool = False  # another process may be at them now: nothing more is asked
     leads: list[int] = field(default_factory=list)
     lead_urls: dict[str, KnownUrl] = field(default_factory=dict)
     taken: list[int] = field(default_factory=list)

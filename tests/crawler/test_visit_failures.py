@@ -183,6 +183,19 @@ def test_a_page_that_failed_is_tried_again_though_the_feed_is_unchanged(light_wo
     assert {entry["path"]: entry["status"] for entry in world.server.asked()} == {"/rss": 304, ON.path: 200}
 
 
+def test_a_source_whose_host_rests_is_due_when_the_rest_is_over_and_has_not_failed(light_world):
+    world = light_world
+    outlet = world.outlet()
+    serve(world, [ON])
+    context = world.context(outlet)
+    context.manners.pace.rest("127.0.0.1", 90)
+    assert "asked to be left alone" in world.visit(outlet, context).counts.errors[0]
+    (state,) = world.sources()
+    assert world.server.paths() == []
+    assert (state.error_count, state.failing_since) == (0, None)
+    assert timedelta(seconds=85) < state.next_visit_at - world.now <= timedelta(seconds=90)
+
+
 def test_a_mistake_of_ours_is_counted_and_fails_the_source_alone(light_world, monkeypatch):
     world = light_world
     outlet = world.outlet()
