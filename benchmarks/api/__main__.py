@@ -7,15 +7,11 @@ and they themselves cost here and now. Archives are made up (benchmarks/archive)
 """
 
 import argparse
-import json
 import multiprocessing
-import os
 import queue
 import random
 import re
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -27,25 +23,14 @@ from statistics import quantiles
 from typing import Any
 from urllib.parse import quote
 
-from benchmarks.api.server import Served, server
-from benchmarks.extract.report import machine, table
+from benchmarks.api.contract import contract
+from benchmarks.api.server import api
+from benchmarks.report import add_out, load, machine, table, write
+from benchmarks.serving import WORDS, Served, served
 from storage.database import Database
 
-RESULTS = Path(__file__).resolve().parents[1] / "results"
 CLIENTS = 16
 LICENCES = ("full", "excerpt", "headline", "none")
-WORDS = (
-    "로봇",
-    "중관춘",
-    "투자 유치",
-    "반도체",
-    "베이징 로봇",
-    "임상시험",
-    "“물류 로봇”",
-    "상장",
-    "배터리 소재",
-    "하이뎬구",
-)
 MIX = (  # how often each question is asked, of 20
     ("one article", 6),
     ("list of 50", 3),
@@ -55,7 +40,6 @@ MIX = (  # how often each question is asked, of 20
     ("changes", 2),
     ("same again (304)", 1),
 )
-RUN_SCHEMATHESIS = "from schemathesis.cli import schemathesis; schemathesis()"
 
 
 class Asked:
@@ -85,8 +69,10 @@ class Asked:
             self.cursors, rare, cursor = [], [], None
             for _ in range(20):
                 page, cursor = list_articles(session, limit=200, after=cursor)
-                self.cursors.append(cursor or "")
                 rare += [rng.choice(article.title.split()) for article in page[::20]]
+                if cursor is None:
+                    break
+                self.cursors.append(cursor)
         self.words = (*WORDS * 20, *rare)
 
 
@@ -141,7 +127,7 @@ class Client:
         return self.ask(paths[kind], f"If-None-Match: {self.known}\r\n")[:2]
 
 
-def load(port: int, asked: Asked, seed: int, seconds: float, floor: bool, out: Any) -> None:
+def keep_asking(port: int, asked: Asked, seed: int, seconds: float, floor: bool, out: Any) -> None:
     client = Client(port, asked, seed)
     deck = ["floor"] if floor else [kind for kind, times in MIX for _ in range(times)]
     until = time.perf_counter() + seconds
@@ -163,7 +149,7 @@ def clients(
     def some(first: int, count: int, out: Any) -> None:
         inner: queue.Queue[Any] = queue.Queue()
         threads = [
-            threading.Thread(target=load, args=(port, asked, seed, seconds, floor, inner))
+            threading.Thread(target=keep_asking, args=(port, asked, seed, seconds, floor, inner))
             for seed in range(first, first + count)
         ]
         for thread in threads:
@@ -201,11 +187,11 @@ def summary(answers: list[tuple[str, float, int]], seconds: float) -> list[dict[
     ]
 
 
-def measured(served: Served, asked: Asked, seconds: float, *, floor: bool = False) -> dict[str, Any]:
+def measured(server: Served, asked: Asked, seconds: float, *, floor: bool = False) -> dict[str, Any]:
     """One stretch of load: latencies, and what an answer costs the server and a client in processor time."""
-    before = served.processor_seconds()
-    answers, used = clients(served.port, asked, seconds, floor=floor)
-    server_used = served.processor_seconds() - before
+    before = server.processor_seconds()
+    answers, used = clients(server.port, asked, seconds, floor=floor)
+    server_used = server.processor_seconds() - before
     costs = {"server": server_used, "client": used}
     return {
         "answers": summary(answers, seconds),
@@ -215,46 +201,20 @@ def measured(served: Served, asked: Asked, seconds: float, *, floor: bool = Fals
 
 def run(database: Database, seconds: float) -> dict[str, Any]:
     asked = Asked(database)
-    with server(database.url, require_token="always") as served:
-        clients(served.port, asked, 3)
+    with served(api, database.url, "always") as server:
+        clients(server.port, asked, 3)
         return {
-            "floor": measured(served, asked, 5, floor=True),
-            "api": measured(served, asked, seconds),
-            "alone": measured_alone(served, asked),
+            "floor": measured(server, asked, 5, floor=True),
+            "api": measured(server, asked, seconds),
+            "alone": measured_alone(server, asked),
         }
 
 
-def measured_alone(served: Served, asked: Asked) -> list[dict[str, Any]]:
+def measured_alone(server: Served, asked: Asked) -> list[dict[str, Any]]:
     """The same questions from one client that nobody disturbs: what an answer takes by itself."""
-    client = Client(served.port, asked, 99)
+    client = Client(server.port, asked, 99)
     answers = [(kind, *client.question(kind)) for kind, times in MIX for _ in range(times * 20)]
     return summary(answers, sum(took for _, took, _ in answers))
-
-
-def contract(url: str, examples: int, folder: Path) -> str:
-    """What schemathesis found with a token, where one is needed."""
-    from storage.database import Database
-    from storage.tokens import add_token
-    from tests.web.test_contract import CONFIG
-
-    config = folder / "schemathesis.toml"
-    config.write_text(CONFIG)
-    now = datetime.now(UTC)
-    with Database.open(url) as database, database.writer() as session:
-        _, key = add_token(session, f"bench {now.isoformat()}", ["fulltext"], now=now)
-    with server(url, require_token="always") as served:
-        done = _schemathesis(served.port, key, config, examples)
-    counted = [line.strip() for line in done.stdout.splitlines() if "generated" in line]
-    return f"exit code {done.returncode}; {'; '.join(counted)}"
-
-
-def _schemathesis(port: int, key: str, config: Path, examples: int) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-c", RUN_SCHEMATHESIS, "--config-file", str(config), "run",
-         f"http://127.0.0.1:{port}/openapi.json", "--checks", "all", "--header", f"Authorization: Bearer {key}",
-         "--max-examples", str(examples)],
-        capture_output=True, text=True, check=False, cwd=config.parent,
-    )  # fmt: skip
 
 
 def main() -> None:
@@ -264,24 +224,25 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--databases", default=",".join(KINDS))
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "zgcwatch-bench-archive")
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--seconds", type=float, default=20, help="of load on each database; 0: none")
     parser.add_argument("--examples", type=int, default=200, help="of schemathesis, a test case; 0: not at all")
+    add_out(parser)
     options = parser.parse_args()
     found: dict[str, Any] = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
-    found["articles"], found["databases"] = options.articles, {}
+    held: list[dict[str, Any]] = []
+    found |= {"articles": options.articles, "databases": {}, "schemathesis": held}
     with ExitStack() as stack:
         archives = Archives(options.work, stack)
         for kind in options.databases.split(","):
             with archives.filled(kind, options.articles) as database:
-                found["databases"][kind] = run(database, options.seconds)
-        if options.examples:
-            with archives.filled("sqlite", options.articles) as database, tempfile.TemporaryDirectory() as folder:
-                found["schemathesis"] = contract(database.url, options.examples, Path(folder))
-    found["load after"] = [round(one, 1) for one in os.getloadavg()]
-    text = "\n\n".join(report(found))
-    name = RESULTS / f"api-{found['date'][:10]}"
-    name.with_suffix(".md").write_text(text + "\n", "utf-8")
-    name.with_suffix(".json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+                if options.seconds:
+                    found["databases"][kind] = run(database, options.seconds)
+            if options.examples:
+                with archives.copied(kind, options.articles) as database:
+                    held.append({"database": kind, **contract(database, options.examples)})
+    found["load after"] = load()
+    text = "\n\n".join(page_of(found))
+    write("api", text, found, options.out)
     print(text)
 
 
@@ -291,7 +252,7 @@ UNDER = (
 )
 
 
-def report(found: dict[str, Any]) -> list[str]:
+def page_of(found: dict[str, Any]) -> list[str]:
     parts = [
         "# The API under load",
         f"{found['date']}, {found['machine']}, load afterwards {found['load after']}",
@@ -309,7 +270,9 @@ def report(found: dict[str, Any]) -> list[str]:
             "One client alone:",
             table(measured_["alone"]),
         ]
-    return [*parts, f"schemathesis, all checks: {found.get('schemathesis', 'not run')}"]
+    if found["schemathesis"]:
+        parts += ["## Held to its OpenAPI document by schemathesis, all checks", table(found["schemathesis"])]
+    return parts
 
 
 if __name__ == "__main__":

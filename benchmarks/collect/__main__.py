@@ -8,12 +8,12 @@ import json
 import subprocess
 import sys
 import time
-from datetime import date
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
 
-from benchmarks.collect import report
+from benchmarks.collect.report import write
+from benchmarks.report import Row, add_out, verdicts
 from scheduler.settings import SchedulerSettings
 from tests.servers.farm_judge import RunningFarm, judge
 from tests.servers.farm_plan import HABITS
@@ -29,9 +29,9 @@ def main() -> int:
     parser.add_argument("--outlets", type=int, default=50)
     parser.add_argument("--articles", type=int, default=200)
     parser.add_argument("--skip", nargs="*", choices=PARTS, default=[], help="parts to leave out")
-    parser.add_argument("--out", type=Path, default=report.RESULTS, help="folder of the results")
+    add_out(parser)
     chosen = parser.parse_args()
-    rows: list[report.Row] = []
+    rows: list[Row] = []
     data: dict[str, Any] = {}
     started = time.perf_counter()
     for part in PARTS:
@@ -41,10 +41,9 @@ def main() -> int:
         found, figures = _RUNS[part](chosen)
         rows += found
         data[part] = figures
-        print(report.table(found), flush=True)
+        print(verdicts(found), flush=True)
     data["minutes"] = round((time.perf_counter() - started) / 60, 1)
-    written = report.write(date.today(), rows, data, chosen)  # noqa: DTZ011 - the day on this machine
-    print(f"written: {written}")
+    print(f"written: {write(rows, data, chosen)}")
     return 0 if all(row.holds is not False for row in rows) else 1
 
 
@@ -58,7 +57,7 @@ def run(module: str, given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def farm_run(chosen: argparse.Namespace) -> tuple[list[report.Row], dict[str, Any]]:
+def farm_run(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
     """Three sweeps: all that is new, what was refused before, nothing new."""
     with RunningFarm(chosen.outlets, chosen.articles) as farm:
         rows = [farm.row(outlet) for outlet in farm.outlets]
@@ -79,18 +78,18 @@ def farm_run(chosen: argparse.Namespace) -> tuple[list[report.Row], dict[str, An
     faults = {**verdict.faults, **{f"third sweep: {name}": value for name, value in later.faults.items()}}
     expected = len(farm.expected())
     found = [
-        report.Row("on-topic articles stored exactly once", f"{verdict.stored} of {expected}", "all",
+        Row("on-topic articles stored exactly once", f"{verdict.stored} of {expected}", "all",
                    not verdict.missing and not verdict.twice and not verdict.surplus),
-        report.Row("requests inside a Crawl-delay", len(verdict.in_crawl_delay), "0", not verdict.in_crawl_delay),
-        report.Row("requests inside a Retry-After", len(verdict.in_retry_after), "0", not verdict.in_retry_after),
-        report.Row("requests inside a Disallow", len(verdict.in_disallow), "0", not verdict.in_disallow),
-        report.Row("requests side by side on one host", len(verdict.side_by_side), "0", not verdict.side_by_side),
-        report.Row("sweep with nothing new: requests a source", round(len(asked) / sources, 3), "<= 1.05",
+        Row("requests inside a Crawl-delay", len(verdict.in_crawl_delay), "0", not verdict.in_crawl_delay),
+        Row("requests inside a Retry-After", len(verdict.in_retry_after), "0", not verdict.in_retry_after),
+        Row("requests inside a Disallow", len(verdict.in_disallow), "0", not verdict.in_disallow),
+        Row("requests side by side on one host", len(verdict.side_by_side), "0", not verdict.side_by_side),
+        Row("sweep with nothing new: requests a source", round(len(asked) / sources, 3), "<= 1.05",
                    len(asked) / sources <= 1.05),
-        report.Row("of these conditional", f"{sum(entry['conditional'] for entry in asked)} of {len(asked)}", "all",
+        Row("of these conditional", f"{sum(entry['conditional'] for entry in asked)} of {len(asked)}", "all",
                    all(entry["conditional"] for entry in asked)),
-        report.Row("memory of the process after the first sweep", f"{memory} MB", "<= 300 MB", memory <= 300),
-        report.Row("robots.txt read again in that sweep (13 h later, believed for 12)", len(robots), "", None),
+        Row("memory of the process after the first sweep", f"{memory} MB", "<= 300 MB", memory <= 300),
+        Row("robots.txt read again in that sweep (13 h later, believed for 12)", len(robots), "", None),
     ]  # fmt: skip
     return found, {
         "requests": len(log), "faults": faults, "again": [entry["path"] for entry in again][:20],
@@ -111,7 +110,7 @@ def _spans(sweeps: list[dict[str, Any]]) -> list[tuple[float, float]]:
     return list(zip([0.0, *ends], ends, strict=False))
 
 
-def hanging_run(_: argparse.Namespace) -> tuple[list[report.Row], dict[str, Any]]:
+def hanging_run(_: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
     """The same outlets with and without three hosts that hang, in as many seats as the service has, thrice in turn.
 
     The pause between two requests is a second, so that a sweep takes as long as its pauses and not as its processor.
@@ -128,7 +127,7 @@ def hanging_run(_: argparse.Namespace) -> tuple[list[report.Row], dict[str, Any]
             done = run("sweep", {"outlets": rows, "settings": {"delay": 1.0}, "seats": seats})
         means[name].append(mean(done["sweeps"][0]["done"][outlet] for outlet in others))
     ratio = median(means["with"]) / median(means["without"])
-    row = report.Row(
+    row = Row(
         "mean time until another outlet is done, beside three hosts that hang",
         f"{ratio:.3f} x",
         "<= 1.10",
@@ -141,7 +140,7 @@ def _hosts() -> set[int]:
     return {HABITS.index(habit) for habit in HANGING}
 
 
-def overhead_run(_: argparse.Namespace) -> tuple[list[report.Row], dict[str, Any]]:
+def overhead_run(_: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
     """The whole pipeline beside bare Scrapy and trafilatura, three times in turn, on the same pages."""
     runs: list[dict[str, float]] = []
     sweep: dict[str, Any] = {}
@@ -158,17 +157,15 @@ def overhead_run(_: argparse.Namespace) -> tuple[list[report.Row], dict[str, Any
     ratio = median(one["ours"] / one["bare"] for one in runs)
     lag = median(one["lag_p95_ms"] for one in runs)
     return [
-        report.Row("pages a second, the whole pipeline", round(median(one["ours"] for one in runs), 1), "", None),
-        report.Row(
-            "pages a second, bare Scrapy + trafilatura", round(median(one["bare"] for one in runs), 1), "", None
-        ),
-        report.Row("ratio", f"{ratio:.2f} x", ">= 0.70", ratio >= 0.7),
-        report.Row("lag of the loop while it extracts, p95", f"{lag} ms", "<= 50 ms", lag <= 50),
-        report.Row("largest lag", f"{max(one['lag_max_ms'] for one in runs)} ms", "", None),
+        Row("pages a second, the whole pipeline", round(median(one["ours"] for one in runs), 1), "", None),
+        Row("pages a second, bare Scrapy + trafilatura", round(median(one["bare"] for one in runs), 1), "", None),
+        Row("ratio", f"{ratio:.2f} x", ">= 0.70", ratio >= 0.7),
+        Row("lag of the loop while it extracts, p95", f"{lag} ms", "<= 50 ms", lag <= 50),
+        Row("largest lag", f"{max(one['lag_max_ms'] for one in runs)} ms", "", None),
     ], {"runs": runs}
 
 
-def visits_run(_: argparse.Namespace) -> tuple[list[report.Row], dict[str, Any]]:
+def visits_run(_: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
     """Two hundred visits and more of the same outlets in one process: does it grow?"""
     with RunningFarm(10, 20, *BEHAVED) as farm:
         given = {"outlets": [farm.row(outlet) for outlet in farm.outlets], "hours": [0] + [1] * 24,
@@ -178,9 +175,9 @@ def visits_run(_: argparse.Namespace) -> tuple[list[report.Row], dict[str, Any]]
     growth = memory[-1] - memory[4]
     workers = done["worker_memory_mb"]
     return [
-        report.Row("memory of the process after 250 visits", f"{memory[-1]} MB", "<= 300 MB", memory[-1] <= 300),
-        report.Row("growth over the last 200 visits", f"{growth:.1f} MB", "<= 5 MB", growth <= 5),
-        report.Row("memory of each worker (shared pages counted in each)", f"{workers} MB", "", None),
+        Row("memory of the process after 250 visits", f"{memory[-1]} MB", "<= 300 MB", memory[-1] <= 300),
+        Row("growth over the last 200 visits", f"{growth:.1f} MB", "<= 5 MB", growth <= 5),
+        Row("memory of each worker (shared pages counted in each)", f"{workers} MB", "", None),
     ], {"memory_mb": memory}
 
 

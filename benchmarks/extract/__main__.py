@@ -6,12 +6,12 @@ python -m benchmarks.extract [--peers FOLDER] [--skip PART ...] [--only-ours]
 import argparse
 import logging
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from benchmarks.extract import contestants, report, speed, suites
 from benchmarks.extract.suites import Suite
+from benchmarks.report import add_out
 
 PARTS = ("real", "layouts", "standard", "speed", "nasty")
 SUITES = (
@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("--peers", type=Path, default=Path(".venv-peers"), help="the peers' virtual environment")
     parser.add_argument("--only-ours", action="store_true", help="leave the peers out")
     parser.add_argument("--skip", nargs="*", choices=PARTS, default=[], help="parts to leave out")
-    parser.add_argument("--out", type=Path, default=report.RESULTS, help="folder of the results")
+    add_out(parser)
     chosen = parser.parse_args()
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns about each page without a text
     sections: list[str] = []
@@ -45,7 +45,7 @@ def main() -> int:
         _run_speed(sections, data)
     if "nasty" not in chosen.skip:
         _run_nasty(sections, data)
-    print(f"written: {report.write(date.today(), sections, data, chosen.out)}")  # noqa: DTZ011 - the day on this machine
+    print(f"written: {report.write(sections, data, chosen.out)}")
     return 0
 
 

@@ -1,56 +1,17 @@
 """Writes what a run found: Markdown for people, JSON for comparing runs."""
 
-import json
-import os
-import platform
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks import report
 from benchmarks.extract.contestants import Contestant
 from benchmarks.extract.speed import Pace
+from benchmarks.report import machine, table
 from tests.crawler.nasty_run import DEADLINE, LONGEST, MEMORY, NEXT_PAGE, Outcome
 
 WORTH_A_LINE = 0.93  # F1 below which a page is named
-RESULTS = Path(__file__).resolve().parents[1] / "results"
-
-
-def machine() -> dict[str, Any]:
-    """What the figures depend on."""
-    model = next(
-        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
-        platform.processor() or "unknown",
-    )
-    return {
-        "cores": os.cpu_count(),
-        "processor": model,
-        "python": sys.version.split()[0],
-        "system": platform.platform(),
-        "load": [round(one, 2) for one in os.getloadavg()],
-    }
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return []
-
-
-def table(rows: Iterable[Mapping[str, Any]]) -> str:
-    """A Markdown table; its columns are the keys of the first row."""
-    rows = list(rows)
-    columns = list(rows[0])
-    lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-    lines += ["| " + " | ".join(_cell(row.get(column, "")) for column in columns) + " |" for row in rows]
-    return "\n".join(lines)
-
-
-def _cell(value: Any) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else str(value).replace("|", "\\|").replace("\n", " ")
 
 
 def suite_section(name: str, judged: Sequence[tuple[Contestant, dict[str, Any] | None]]) -> str:
@@ -132,23 +93,17 @@ def nasty_section(outcomes: Sequence[Outcome]) -> str:
     return "\n\n".join(["## Nasty inputs", bars, table(rows)])
 
 
-def write(day: date, sections: Sequence[str], data: dict[str, Any], folder: Path = RESULTS) -> Path:
-    """The two files of one day; a second run of a day replaces the first."""
-    folder.mkdir(parents=True, exist_ok=True)
-    here = machine()
+def write(sections: Sequence[str], data: Mapping[str, Any], folder: Path) -> Path:
+    """The two files of one day."""
+    day, here = report.today(), machine()
     head = (
-        f"# Extraction, {day.isoformat()}\n\n{here['cores']} cores, {here['processor']}, Python {here['python']}, "
+        f"# Extraction, {day}\n\n{here['cores']} cores, {here['processor']}, Python {here['python']}, "
         f"{here['system']}; load when written {here['load'][0]}. One run: every extractor saw the same bytes.\n\n"
         "`minute` is the time right to the minute with its zone (Seoul where the page names none), `day` the date "
         "alone. F1 of real pages: character 4-grams after NFKC without white space. Made by `make bench-extract`."
     )
-    markdown = folder / f"extract-{day.isoformat()}.md"
-    markdown.write_text("\n\n".join([head, *sections]) + "\n", encoding="utf-8")
-    everything = {"date": day.isoformat(), "machine": here, **data}
-    markdown.with_suffix(".json").write_text(
-        json.dumps(everything, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
-    )
-    return markdown
+    text = "\n\n".join([head, *sections])
+    return report.write("extract", text, {"date": day, "machine": here, **data}, folder)
 
 
 def plain_outcomes(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:

@@ -4,18 +4,14 @@ python -m benchmarks.health [--seeds 10]
 """
 
 import argparse
-import json
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from benchmarks.extract.report import machine, table
+from benchmarks.report import add_out, machine, table, today, write
 from tests.scheduler.simulation import DAYS, WORST_VISITS, simulate
 
-RESULTS = Path(__file__).resolve().parents[1] / "results"
 SIZE = 40
 
 
@@ -65,18 +61,18 @@ def _row(name: str, worlds: list[World]) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
-    seeds = range(parser.parse_args().seeds)
+    add_out(parser)
+    options = parser.parse_args()
     with ProcessPoolExecutor(2) as pool:
-        worlds = list(pool.map(look_at, seeds))
+        worlds = list(pool.map(look_at, range(options.seeds)))
     rows = rows_of(worlds)
     months = sum(world.months for world in worlds)
     false_alarms = [alarm for world in worlds for alarm in world.false_alarms]
     by_kind = [{"outlet": kind, "state": state, "why": why} for kind, state, why in false_alarms]
     share = len(false_alarms) / months * 30
-    day = datetime.now(UTC).astimezone().date().isoformat()
     ran = machine()
     text = (
-        f"# Watching outlets, {day}\n\n"
+        f"# Watching outlets, {today()}\n\n"
         f"{ran['cores']} cores, {ran['processor']}, Python {ran['python']}; nothing here depends on speed.\n"
         f"{len(worlds)} simulated worlds of {SIZE} outlets and {DAYS} days from 2027-01-04, over Seollal; visit rows "
         f"through the judgement itself. Made by `make bench-health`.\n\n{table(rows)}\n\n"
@@ -84,12 +80,9 @@ def main() -> None:
         "with news); 5 failures; 3 refusals; 10 pages read since the redesign, 40 before it.\n\n"
         f"False alarms: {len(false_alarms)} in {months:.0f} source-months, {share:.2f} in 30 (at most 1 is asked).\n\n"
         + (table(by_kind) if by_kind else "")
-        + "\n"
     )
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"health-{day}.md").write_text(text, encoding="utf-8")
     figures = {"machine": ran, "rows": rows, "source_months": months, "false_alarms": by_kind, "in_30": share}
-    (RESULTS / f"health-{day}.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
+    write("health", text, figures, options.out)
     print(text)
 
 

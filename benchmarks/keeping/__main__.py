@@ -7,8 +7,6 @@ is the floor. SQLite.
 """
 
 import argparse
-import json
-import os
 import shutil
 import tempfile
 import threading
@@ -20,14 +18,13 @@ from typing import Any
 
 from benchmarks.archive.fill import fill
 from benchmarks.archive.generator import articles
-from benchmarks.extract.report import machine, table
+from benchmarks.report import add_out, load, machine, table, write
 from storage.archive import prepare, store_article
 from storage.backup import back_up, restore
 from storage.database import Database
 from storage.position import last_seq
 from storage.schema import upgrade
 
-RESULTS = Path(__file__).resolve().parents[1] / "results"
 STEP = 2_000
 
 
@@ -39,8 +36,8 @@ def make_archive(file: Path, size: int) -> int:
         with database.reader() as session:
             count = last_seq(session)
         while file.stat().st_size < size:
-            fill([database], count + 1, count + STEP)
             count += STEP
+            fill([database], count, lambda _done, _size: None)
             with database.reader() as session:
                 assert last_seq(session) == count
     return count
@@ -93,6 +90,7 @@ def main() -> None:
     parser.add_argument("--backups", type=int, default=30)
     parser.add_argument("--every", type=float, default=2, help="seconds between the beginnings of two backups")
     parser.add_argument("--archive", type=Path, help="begin with a copy of this archive of such articles")
+    add_out(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -104,9 +102,7 @@ def main() -> None:
         table(found["writer"]),
         table([found["backups"]]),
     ))  # fmt: skip
-    name = RESULTS / f"keeping-{found['date'][:10]}"
-    name.with_suffix(".md").write_text(text + "\n", "utf-8")
-    name.with_suffix(".json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write("keeping", text, found, options.out)
     print(text)
 
 
@@ -133,15 +129,14 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     beside.join()
     for number in range(options.backups):
         restored = folder / "restored.db"
-        restore(
-            folder / f"{number}.db", f"sqlite:///{restored}", now=datetime.now(UTC)
-        )  # raises where one is not whole
+        # Raises where one is not whole.
+        restore(folder / f"{number}.db", f"sqlite:///{restored}", now=datetime.now(UTC))
         restored.unlink()
         passed += 1
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
-        "load after": [round(one, 1) for one in os.getloadavg()],
+        "load after": load(),
         "megabytes": round(size / 1e6),
         "writer": [
             row("alone, whole transaction", alone.took),

@@ -1,15 +1,14 @@
 """`make bench-meaning`: how right and how fast facts are read; into benchmarks/results/meaning-<date>.md and .json."""
 
-import json
+import argparse
 import os
 import platform
 import random
 import statistics
 import time
-from datetime import date
-from pathlib import Path
 
 from benchmarks.meaning import measure, stories
+from benchmarks.report import add_out, table, today, write
 from crawler.extract import clean
 from crawler.meaning.facts import FactReader, load_reader
 from crawler.meaning.lexicon import Entity, Lexicon, Name
@@ -17,7 +16,6 @@ from crawler.meaning.topics import Topics, load_topics
 from tests.gold import labelled_deals, labelled_expressions, labelled_feed_items, labelled_headlines, labelled_sentences
 from tests.gold.feeds import digest_of, feed_folder, feed_items
 
-RESULTS = Path(__file__).parents[1] / "results"
 ARTICLE_CHARACTERS = 2000
 NAMES = 5000
 ROUNDS = 40
@@ -45,22 +43,19 @@ FILLERS = {0.85: "≤ 2", 0.7: "–"}
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="How right and how fast facts are read.")
+    add_out(parser)
+    options = parser.parse_args()
     rows = [*_seed(), *_accuracy(), *_feeds(), *_cost(), *stories.rows()]
     load = f"{os.getloadavg()[0]:.0f} busy on {os.cpu_count()} cores"
     machine = f"{platform.machine()}, Python {platform.python_version()}, {load}"
-    today = date.today().isoformat()  # noqa: DTZ011 - the day on the wall
-    lines = [f"# Meaning, {today}", "", f"{machine}. Sets: tests/gold.", ""]
-    lines += ["| what | figure | asked | of |", "| --- | --- | --- | --- |"]
-    lines += [f"| {row['what']} | {row['figure']} | {row['asked']} | {row['of']} |" for row in rows]
-    wrong = [(row["what"], text) for row in rows for text in row.get("wrong", ())]
-    lines += ["", "## Read wrongly", "", *(f"- {what}: {text}" for what, text in wrong)] if wrong else []
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"meaning-{today}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (RESULTS / f"meaning-{today}.json").write_text(
-        json.dumps({"date": today, "machine": machine, "rows": rows}, ensure_ascii=False, indent=1) + "\n",
-        encoding="utf-8",
-    )
-    print("\n".join(lines))
+    shown = table({name: row[name] for name in ("what", "figure", "asked", "of")} for row in rows)
+    parts = [f"# Meaning, {today()}", f"{machine}. Sets: tests/gold.", shown]
+    wrong = [f"- {row['what']}: {text}" for row in rows for text in row.get("wrong", ())]
+    parts += ["## Read wrongly", "\n".join(wrong)] if wrong else []
+    text = "\n\n".join(parts)
+    write("meaning", text, {"date": today(), "machine": machine, "rows": rows}, options.out)
+    print(text)
 
 
 def _seed() -> list[dict]:

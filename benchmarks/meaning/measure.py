@@ -10,15 +10,12 @@ from crawler.meaning.topics import load_topics
 from tests.gold import DealLabel, Expression, Headline, Sentence
 
 
-@dataclass
-class Score:
-    """Counts of hits, false alarms and misses, and the texts that were read wrongly."""
+class Found:
+    """What was found, beside what should have been. Whoever inherits it counts."""
 
-    right: int = 0
-    extra: int = 0
-    missing: int = 0
-    texts: int = 0
-    wrong: list[str] = field(default_factory=list)
+    right: int
+    extra: int
+    missing: int
 
     @property
     def precision(self) -> float:
@@ -32,6 +29,17 @@ class Score:
     def f1(self) -> float:
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
+
+
+@dataclass
+class Score(Found):
+    """Counts of hits, false alarms and misses, and the texts that were read wrongly."""
+
+    right: int = 0
+    extra: int = 0
+    missing: int = 0
+    texts: int = 0
+    wrong: list[str] = field(default_factory=list)
 
     @property
     def exact(self) -> float:

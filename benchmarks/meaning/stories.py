@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.meaning.measure import Found
 from crawler.meaning.drafts import read_draft
 from crawler.meaning.facts import load_reader
 from digest.stories import assign_stories
@@ -31,25 +32,12 @@ ASKED = "≥ .80"
 
 
 @dataclass(frozen=True)
-class PairScore:
+class PairScore(Found):
     """How well pairs of articles were put together: of all pairs of one event, of all pairs in one story."""
 
     right: int
     extra: int
     missing: int
-
-    @property
-    def precision(self) -> float:
-        return self.right / (self.right + self.extra) if self.right + self.extra else 1.0
-
-    @property
-    def recall(self) -> float:
-        return self.right / (self.right + self.missing) if self.right + self.missing else 1.0
-
-    @property
-    def f1(self) -> float:
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
 
 
 def url_of(report: Report) -> str:

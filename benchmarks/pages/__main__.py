@@ -6,8 +6,6 @@ The archives are made up (benchmarks/archive) and kept in FOLDER for the next ru
 """
 
 import argparse
-import json
-import os
 import random
 import re
 import tempfile
@@ -21,28 +19,16 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from benchmarks.archive.archives import KINDS, Archives
-from benchmarks.extract.report import machine, table
 from benchmarks.pages.furnish import DEALS, ENTITIES, ISSUES, READERS, WATCHES, furnish
-from benchmarks.pages.server import served
+from benchmarks.pages.server import pages_at
+from benchmarks.report import add_out, load, machine, table, write
+from benchmarks.serving import WORDS, served
 from storage.database import Database
-from storage.logins import add_user
+from storage.logins import add_user, user_named
 from web.login.passwords import hash_password
 
-RESULTS = Path(__file__).resolve().parents[1] / "results"
 BOUND = 200  # milliseconds
 PASSWORD = "correct horse battery staple"
-WORDS = (
-    "로봇",
-    "중관춘",
-    "투자 유치",
-    "반도체",
-    "베이징 로봇",
-    "임상시험",
-    "“물류 로봇”",
-    "상장",
-    "배터리 소재",
-    "하이뎬구",
-)
 
 
 class Operator:
@@ -132,12 +118,10 @@ def measure(port: int, articles: int, newest: datetime, rounds: int) -> list[dic
 def run(database: Database, articles: int, rounds: int) -> list[dict[str, Any]]:
     newest = furnish(database)
     with database.writer() as session:
-        from storage.logins import user_named
-
         if user_named(session, "bench") is None:
             add_user(session, "bench", "operator", password=hash_password(PASSWORD), now=newest)
-    with served(database.url, newest) as port:
-        return measure(port, articles, newest, rounds)
+    with served(pages_at, database.url, newest) as server:
+        return measure(server.port, articles, newest, rounds)
 
 
 def main() -> None:
@@ -146,6 +130,7 @@ def main() -> None:
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "zgcwatch-bench-pages")
     parser.add_argument("--rounds", type=int, default=60)
+    add_out(parser)
     options = parser.parse_args()
     found: dict[str, Any] = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
     found["articles"], found["deals"] = options.articles, DEALS
@@ -154,7 +139,7 @@ def main() -> None:
         for kind in options.kinds.split(","):
             with archives.filled(kind, options.articles) as database:
                 found[kind] = run(database, options.articles, options.rounds)
-    found["load after"] = [round(one, 1) for one in os.getloadavg()]
+    found["load after"] = load()
     report(found, options)
 
 
@@ -167,10 +152,9 @@ def report(found: dict[str, Any], options: argparse.Namespace) -> None:
     for kind in KINDS:
         if kind in found:
             parts += [f"## {kind}", table(found[kind])]
-    name = RESULTS / f"pages-{found['date'][:10]}"
-    name.with_suffix(".md").write_text("\n\n".join(parts) + "\n", "utf-8")
-    name.with_suffix(".json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    print("\n\n".join(parts))
+    text = "\n\n".join(parts)
+    write("pages", text, found, options.out)
+    print(text)
 
 
 if __name__ == "__main__":
