@@ -30,7 +30,9 @@ HEARTBEAT_SECONDS = 5.0
 STALLED_AFTER_SECONDS = 20.0
 POLL_SECONDS = 5.0
 BEGIN_AGAIN_SECONDS = 2.0
-POOL: dict[str, Any] = {"min_size": 1, "max_size": 3, "timeout": 10.0}
+# A pool that goes on trying waits twice as long each time: after a server was away for 40 s, 14 s more. One that gives
+# up soon tries anew whenever it is asked.
+POOL: dict[str, Any] = {"min_size": 1, "max_size": 3, "timeout": 10.0, "reconnect_timeout": 5.0}
 
 
 @dataclass

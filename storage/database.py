@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
@@ -25,8 +25,8 @@ DRIVERS = {
     "postgresql+psycopg": "postgresql+psycopg",
 }
 BUSY_TIMEOUT_MS = 30_000
-# What any use of the archive may raise while it is away, locked or full: it says nothing of whoever used it.
-UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, InterfaceError, NoConnection)
+# What any use of the archive may raise while it is away, locked, full or read-only: it says nothing of whoever used it.
+UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, InterfaceError, InternalError, NoConnection)
 
 
 class Database:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import Database, sqlite_path
-from storage.errors import ZgcwatchError
+from storage.errors import SchemaError, ZgcwatchError
 from storage.leases import read_lease, take_leases
 from storage.schema import require_current
 
@@ -107,12 +107,13 @@ class Readiness:
         return {"schema": self._fits(), "scheduler": self._is_led()}
 
     def _fits(self) -> str | None:
+        """What was seen of the tables is believed for a while; that nothing could be seen is not."""
         now = self.clock()
         if self._schema is None or not timedelta(0) <= now - self._schema[0] < SCHEMA_BELIEVED_FOR:
             problem = None
             try:
                 require_current(self.database.url)
-            except ZgcwatchError as error:
+            except SchemaError as error:
                 problem = str(error)
             self._schema = (now, problem)
         return self._schema[1]

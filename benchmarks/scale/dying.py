@@ -21,6 +21,10 @@ WITHOUT = (
 RESUME_WITHIN = 60.0
 VISIT_PAUSE = 5.0  # seconds without a request after which a visit counts as over: above every pause inside one
 STOP_WITHIN = 25.0
+NOTHING_NEW_FOR = (
+    90.0  # seconds after which what is not stored counts as lost: every outlet was visited again meanwhile
+)
+AT_MOST = 480.0
 
 
 def wait_for(condition: Any, seconds: float, every: float = 0.5) -> bool:
@@ -30,6 +34,20 @@ def wait_for(condition: Any, seconds: float, every: float = 0.5) -> bool:
             return True
         time.sleep(every)
     return False
+
+
+def until_all_stored(stack: Stack, expected: set[str]) -> tuple[bool, float]:
+    """Whether everything was stored in the end, and after how long: waits as long as articles still come."""
+    began = grew_at = time.monotonic()
+    known = -1
+    while time.monotonic() - grew_at < NOTHING_NEW_FOR and time.monotonic() - began < AT_MOST:
+        stored = set(stack.stored())
+        if stored >= expected:
+            return True, time.monotonic() - began
+        if len(stored) > known:
+            known, grew_at = len(stored), time.monotonic()
+        time.sleep(2.0)
+    return False, time.monotonic() - began
 
 
 def all_ready(stack: Stack) -> bool:
@@ -59,7 +77,7 @@ def killed(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
             time.sleep(chance.uniform(3.0, 7.0))
             entries += farm.log()
         expected = farm.expected()
-        finished = wait_for(lambda: set(stack.stored()) >= expected, 300, every=2.0)
+        finished, _ = until_all_stored(stack, expected)
         entries += farm.log()
         stored = stack.stored()
         codes = {process.name: process.stop(40)[0] for process in stack.processes.values()}
@@ -117,7 +135,7 @@ def told_to_stop(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]
             stops.append(process.stop(60))
         process.start()
         expected = farm.expected()
-        finished = wait_for(lambda: set(stack.stored()) >= expected, 120, every=2.0)
+        finished, _ = until_all_stored(stack, expected)
         stops.append(process.stop(60))
         stored, words = stack.stored(), process.last_words()
     codes = sorted({code for code, _ in stops})

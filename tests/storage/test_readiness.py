@@ -73,6 +73,7 @@ def test_a_server_that_threw_us_out_is_told_and_found_again(postgres_url, clock)
         looked = Readiness(database, clock)
         lead(database, clock, 1000)
         assert looked.look().is_ready
+        clock.now += room.SCHEMA_BELIEVED_FOR  # so that the tables are looked at while it is away
         base, _, query = postgres_url.partition("?")
         server, name = base.rpartition("/")[0] + "/?" + query, base.rpartition("/")[2]
         assert server_url(server, name) == postgres_url
@@ -82,6 +83,7 @@ def test_a_server_that_threw_us_out_is_told_and_found_again(postgres_url, clock)
         report = looked.look()
         assert not report.is_ready
         assert report.checks["database"].startswith("it takes no writes")
+        assert report.checks["schema"].startswith("not to be read")
         run_on_server(server, f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
         clock.now += timedelta(seconds=3)
         assert looked.look().is_ready
