@@ -14,7 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from storage.tokens import SCOPES, Token, token_of
 from web.archive import Archive
-from web.limits import RateLimit
+from web.limits import RateLimit, place_of
 from web.problems import Refusal
 from web.settings import WebSettings
 
@@ -61,7 +61,7 @@ class Access:
             return self._without_token(request)
         token = await self._token(key[:LONGEST_KEY])
         if token is None:
-            self._count(f"address {_peer(request)}", None)
+            self._count(_place(request), None)
             raise Refusal(401, f"The token is not valid (any more): {MINT}.", CHALLENGE)
         return self._with_token(token)
 
@@ -84,7 +84,7 @@ class Access:
         return Reader(name, frozenset[str]().union(*(IMPLIED[scope] for scope in token.scopes if scope in IMPLIED)))
 
     def _without_token(self, request: Request) -> Reader:
-        name = f"address {_peer(request)}"
+        name = _place(request)
         self._count(name, None)
         needed = self._settings.require_token
         if needed == "never" or (needed == "remote" and is_local(request)):
@@ -114,6 +114,11 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _place(request: Request) -> str:
+    """What requests without a token are counted for."""
+    return f"address {place_of(_peer(request))}"
 
 
 def _peer(request: Request) -> str:

@@ -32,7 +32,7 @@ def answer_bytes(
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     # Weak: the compressed and the plain answer have the same one.
     headers = {**HEADERS, **(headers or {}), "ETag": f"W/{tag}"}
-    if _has(request.headers.get("if-none-match", ""), tag):
+    if has_it(request, tag):
         return Response(status_code=304, headers=headers)
     if len(body) >= SMALLEST_TO_COMPRESS and takes_gzip(request.headers.get("accept-encoding", "")):
         body = gzip.compress(body, LEVEL, mtime=0)
@@ -40,8 +40,10 @@ def answer_bytes(
     return Response(body, headers=headers, media_type=media_type)
 
 
-def _has(if_none_match: str, tag: str) -> bool:
-    return if_none_match.strip() == "*" or tag in _TAG.findall(if_none_match)
+def has_it(request: Request, tag: str) -> bool:
+    """Whether the reader says (If-None-Match) that the answer with this tag, in its quotes, is there already."""
+    sent = request.headers.get("if-none-match", "")
+    return sent.strip() == "*" or tag in _TAG.findall(sent)
 
 
 def takes_gzip(accept_encoding: str) -> bool:

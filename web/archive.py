@@ -1,4 +1,4 @@
-"""The archive as the web room uses it: read in threads, so that the loop never waits for the database."""
+"""The archive as the web room uses it: in threads, so that the loop never waits for the database."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -18,7 +18,7 @@ PATIENCE = 0.05  # seconds after which others need not wait any more for a quest
 
 
 class Archive:
-    """Reads the database in threads: a few questions at once, and one more beside each that takes long."""
+    """Works with the database in threads: a few questions at once, and one more beside each that takes long."""
 
     def __init__(self, database: Database, *, threads: int) -> None:
         self.database = database
@@ -32,6 +32,15 @@ class Archive:
                 return question(session)
 
         return await self.work(ask)
+
+    async def write(self, change: Callable[[Session], Answer]) -> Answer:
+        """What `change` gives, done in one transaction in a thread."""
+
+        def work() -> Answer:
+            with self.database.writer() as session:
+                return change(session)
+
+        return await self.work(work)
 
     async def work(self, task: Callable[[], Answer]) -> Answer:
         """What `task` gives, done in a thread."""

@@ -1,10 +1,25 @@
 """How often one reader may ask: a bucket of permits for each, refilled evenly, in this process's memory."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
 
 MOST_READERS = 10_000
+HOUSEHOLD = 64  # bits of an IPv6 address that one customer does not choose
+EVERYBODY = "everybody"
+
+
+def place_of(address: str) -> str:
+    """What is counted for: an address, of IPv6 the network of one household, which has addresses without end."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or ip_network((known, HOUSEHOLD), strict=False))
+    return str(known)
 
 
 @dataclass(slots=True)
@@ -39,3 +54,17 @@ class RateLimit:
             return (1 - bucket.permits) / rate
         bucket.permits -= 1
         return 0.0
+
+
+class SignUps:
+    """How often people may sign up by themselves. Each sign-up makes a mail to an address that somebody typed, so one
+    visitor makes few of them, and all visitors together not many.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._one = RateLimit(per_minute=2, burst=5, monotonic=monotonic)
+        self._all = RateLimit(per_minute=30, burst=60, monotonic=monotonic)
+
+    def wait_for(self, address: str) -> float:
+        """0 where a visitor from this address may sign up now, else the seconds until then."""
+        return self._one.wait_for(place_of(address)) or self._all.wait_for(EVERYBODY)

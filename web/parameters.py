@@ -12,7 +12,9 @@ NO_CONTROLS = r"^[^\x00-\x1f]+$"  # PostgreSQL takes no NUL
 MAX_ID = 10**15  # whole in every JSON reader, and fits the databases
 
 ArticleId = Annotated[int, Path(ge=1, le=MAX_ID, description="The article's id.", examples=[41])]
-OutletId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["hankyung"])]
+SHORT_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"  # of outlets and watches
+OutletId = Annotated[str, Field(pattern=SHORT_ID, examples=["hankyung"])]
+WatchName = Annotated[str, Path(pattern=SHORT_ID, description="The watch's name.", examples=["robots"])]
 ENTITY_ID = r"^[a-z0-9][a-z0-9-]{0,59}$"
 EntityId = Annotated[str, Field(pattern=ENTITY_ID, examples=["sample-robo"])]
 

@@ -1,6 +1,6 @@
 """What every address of the API works with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from storage.database import Session
 from web.access import Reader
 from web.answers import answer
 from web.archive import Archive
-from web.rows import InZone, View
+from web.rows import InZone, Record, Shape, View
 from web.waiting import FeedWatch
 
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -36,6 +36,10 @@ class Room:
         assert zone is not None
         return zone
 
+    def time(self, moment: datetime | None) -> str | None:
+        """ISO 8601 in the readers' zone, with its offset."""
+        return self.in_zone(moment).isoformat() if moment else None
+
     def view(self, session: Session, reader: Reader) -> View:
         return View.of(session, reader, self.in_zone)
 
@@ -48,6 +52,23 @@ class Room:
             return answer(request, value)
 
         return await self.archive.work(ask)
+
+    async def answer_page(
+        self,
+        request: Request,
+        reader: Reader,
+        shape: Shape[Record],
+        fields: str | None,
+        listed: Callable[[Session], tuple[Sequence[Record], str | None]],
+    ) -> Response:
+        """One page of a list: `listed` gives its records and the cursor of the following page."""
+
+        def page(session: Session) -> dict[str, Any]:
+            records, cursor = listed(session)
+            view = self.view(session, reader)
+            return {"items": [shape.row(record, view, fields) for record in records], "next": cursor}
+
+        return await self.answer(request, page)
 
 
 def _room(request: Request) -> Room:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from storage.database import Session
 from storage.outlets import outlet_names
@@ -15,6 +16,7 @@ from web.licence import Sight, sight
 
 Record = TypeVar("Record")
 InZone = Callable[[datetime], datetime]
+LONGEST_CHOICE = 400  # characters of a `fields` parameter
 
 
 class Row(BaseModel):
@@ -52,6 +54,34 @@ class View:
         return self.in_zone(moment).isoformat() if moment else None
 
 
+Fields = Mapping[str, Callable[[Any, View], Any]]
+
+
+def own(*names: str) -> Fields:
+    """Fields that are attributes of the record, as they are."""
+    return {name: _attribute(name) for name in names}
+
+
+def _attribute(name: str) -> Callable[[Any, View], Any]:
+    read = attrgetter(name)
+    return lambda record, _: read(record)
+
+
+def moments(*names: str) -> Fields:
+    """Fields that are times of the record, as the reader sees them."""
+    return {name: _moment(name) for name in names}
+
+
+def _moment(name: str) -> Callable[[Any, View], str | None]:
+    read = attrgetter(name)
+    return lambda record, view: view.time(read(record))
+
+
+def as_item(model: type[BaseModel], record: object) -> dict[str, Any]:
+    """The attributes of a record that a model has fields for."""
+    return {name: getattr(record, name) for name in model.model_fields}
+
+
 @dataclass(frozen=True, slots=True)
 class Shape(Generic[Record]):
     """The fields of one kind of row, in their order, each with the way to its value."""
@@ -63,6 +93,17 @@ class Shape(Generic[Record]):
         """The regular expression of a `fields` parameter: names with commas between them."""
         one = "|".join(self.fields)
         return f"^({one})(,({one}))*$"
+
+    def parameter(self, each: str, example: str, *, besides: str = "") -> Any:
+        """The field `fields` of a query: which of these fields of `each` are wanted."""
+        told = f"Only these fields of each {each}, with commas between them."
+        return Field(
+            default=None,
+            pattern=self.pattern,
+            max_length=LONGEST_CHOICE,
+            description=f"{told} {besides}".strip(),
+            examples=[example],
+        )
 
     def row(self, record: Record, view: View, chosen: str | None) -> dict[str, Any]:
         """One record as a row with the chosen fields (None: all)."""

@@ -25,7 +25,7 @@ class WebSettings(BaseModel):
     rate_per_minute: int = Field(
         default=600,
         ge=0,
-        description="Requests a minute of one token, or of one address without token; 0: any number. "
+        description="Requests a minute of one token, or of one address (of IPv6 one /64) without token; 0: any number. "
         "A token may have its own figure.",
     )
     burst: int = Field(

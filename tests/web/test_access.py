@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 
 from storage.tokens import TokenError, add_token, revoke_token, token_of, tokens
 from tests.web.conftest import NOON, Clock, bearer, client_of, draft, key_of, store
 from web.access import REMEMBERED
-from web.limits import MOST_READERS, RateLimit
+from web.limits import MOST_READERS, RateLimit, SignUps
 
 
 @pytest.mark.parametrize(
@@ -130,6 +131,20 @@ def test_too_many_requests_are_told_when_to_come_back(small_archive):
         assert [ask().status_code for _ in range(4)] == [200, 200, 200, 429]
         clock.seconds += 10
         assert [ask(slow).status_code for _ in range(2)] == [200, 429]
+
+
+def test_a_household_with_addresses_without_end_has_one_bucket(small_archive):
+    peers = ("2001:db8::1", "2001:db8::2", "2001:db8:0:0:ffff::3", "2001:db8:0:1::1")
+    with client_of(small_archive, require_token="never", rate_per_minute=6, burst=2) as client:
+        asked = [TestClient(client.app, client=(peer, 50000)).get("/v1/articles").status_code for peer in peers]
+    assert asked == [200, 200, 429, 200]
+
+
+def test_sign_ups_are_counted_by_household_and_all_together():
+    sign_ups = SignUps(Clock().monotonic)
+    assert [sign_ups.wait_for(f"2001:db8::{number}") == 0 for number in range(6)] == [True] * 5 + [False]
+    others = [sign_ups.wait_for(f"198.51.100.{number}") == 0 for number in range(60)]
+    assert others == [True] * 55 + [False] * 5
 
 
 def test_the_bucket_refills_to_its_brim_and_forgets_the_longest_unseen():

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from anyio import CapacityLimiter, to_thread
 
@@ -24,13 +23,13 @@ from storage.logins import (
     touch_session,
     user_named,
 )
+from web.limits import place_of
 from web.login.passwords import hash_password, is_outdated, opens
 from web.login.settings import LoginSettings
 
 WINDOW = timedelta(minutes=15)
 MOST = MostAttempts(pair=5, address=20, name=50)  # within the window, before the next has to wait
 TOUCH_EVERY = timedelta(minutes=5)  # how exactly the end by idleness is kept
-HOUSEHOLD = 64  # bits of an IPv6 address that one customer does not choose
 HASHES_AT_A_TIME = 2  # each takes 64 MiB
 
 
@@ -40,17 +39,6 @@ class TooMany(Exception):  # noqa: N818 - it refuses a try, nothing is wrong
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
         self.seconds = seconds
-
-
-def place_of(address: str) -> str:
-    """What tries are counted for: an address, of IPv6 the network of one household, which has addresses without end."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(known, IPv6Address):
-        return str(known.ipv4_mapped or ip_network((known, HOUSEHOLD), strict=False))
-    return str(known)
 
 
 class Door:

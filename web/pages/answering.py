@@ -5,7 +5,10 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
+from digest.settings import DigestSettings
+from digest.watches import load_watches
 from storage.database import Session
 from web.pages.addresses import inside
 from web.pages.desk import Desk
@@ -34,14 +37,17 @@ async def show(
     return await desk.room.archive.work(make)
 
 
-async def change(desk: Desk, task: Callable[[Session], None]) -> None:
-    """Write into the archive, in one transaction."""
+def digest_settings(desk: Desk) -> DigestSettings:
+    """The digest's settings. Raises HTTPException, 404, in a process that mails nothing: it has no such page."""
+    if desk.tools.digest is None:
+        raise HTTPException(404)
+    return desk.tools.digest
 
-    def write() -> None:
-        with desk.room.archive.database.writer() as session:
-            task(session)
 
-    await desk.room.archive.work(write)
+def watch_titles(session: Session, desk: Desk) -> dict[str, str]:
+    """The title of each watch by its name; none in a process that mails nothing."""
+    settings = desk.tools.digest
+    return {watch.name: watch.title for watch in load_watches(session, settings)} if settings else {}
 
 
 def go_on(visitor: Visitor, address: str) -> Response:

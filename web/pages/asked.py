@@ -1,11 +1,10 @@
 """What the address of a page may ask for. A field of a form that was left empty asks for nothing."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from web.pages.times import Times
 from web.parameters import NO_CONTROLS
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2200, 1, 1)
@@ -38,6 +37,12 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What is asked for, as parameters of a link; the place in a list is none of them."""
+        found = self.model_dump(exclude={"after"}, exclude_none=True, mode="json")
+        return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in found.items()}
+
 
 class SearchAsked(Asked):
     """A search with its filters. Days are Korean ones, both counted."""
@@ -51,15 +56,3 @@ class SearchAsked(Asked):
     order: Annotated[Literal["newest", "relevance"] | None, BeforeValidator(empty)] = None
     only: Annotated[Literal["original"] | None, BeforeValidator(empty)] = None
     after: Cursor
-
-    def moments(self, times: Times) -> tuple[datetime | None, datetime | None]:
-        """The days as a half-open span of time."""
-        since = times.span(self.since)[0] if self.since else None
-        until = times.span(self.until)[1] if self.until else None
-        return since, until
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        """What is asked for, as parameters of a link; the place in the list is none of them."""
-        found = self.model_dump(exclude={"after"}, exclude_none=True, mode="json")
-        return {name: str(value) for name, value in found.items()}

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from digest.settings import DigestSettings
+from web.limits import SignUps
 from web.login.door import Door
 from web.room import Room
 from web.settings import WebSettings
@@ -39,7 +40,9 @@ class Tools:
 
 @dataclass(frozen=True)
 class Desk:
-    """The room of the API, the door, the settings, and what was last found out by hand about each outlet."""
+    """The room of the API, the door, the settings, and what this process keeps in mind: what was last found out by hand
+    about each outlet, and who signed up lately.
+    """
 
     room: Room
     door: Door
@@ -48,6 +51,7 @@ class Desk:
     clock: Callable[[], datetime]
     tests: dict[str, tuple[datetime, Sequence[TestStep]]] = field(default_factory=dict)
     testing: set[str] = field(default_factory=set)
+    sign_ups: SignUps = field(default_factory=SignUps)
 
 
 def _desk(request: Request) -> Desk:

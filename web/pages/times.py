@@ -65,6 +65,10 @@ class Times:
                 return f"{count}{korean}" if self.language == "ko" else f"{count} {english}"
         return "1분" if self.language == "ko" else "1 min"
 
+    def between(self, first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+        """The half-open span of the days from `first` to `last`, both counted; open where one is not given."""
+        return self.span(first)[0] if first else None, self.span(last)[1] if last else None
+
     def span(self, day: date) -> tuple[datetime, datetime]:
         """The half-open span of a day in the readers' zone, in UTC."""
         noon = datetime.combine(day, time(12), UTC)

@@ -17,7 +17,7 @@ from web.licence import Sight
 from web.parameters import ArticleId, Moment, OutletId, Paged, Parameters
 from web.problems import Refusal, documented
 from web.room import RoomOf
-from web.rows import Row, Shape, View
+from web.rows import Row, Shape, View, moments, own
 
 router = APIRouter(tags=["articles"])
 
@@ -71,37 +71,21 @@ class ArticlePage(BaseModel):
 
 
 ARTICLE: Shape[StoredArticle] = Shape({
-    "id": lambda article, _: article.id,
-    "outlet": lambda article, _: article.outlet,
+    **own("id", "outlet"),
     "outlet_name": lambda article, view: view.outlet_name(article.outlet),
     "url": lambda article, _: article.canonical_url,
     "title": lambda article, view: view.sight(article.outlet).title(article.title),
     "subtitle": lambda article, view: view.sight(article.outlet).subtitle(article.subtitle),
     "authors": lambda article, _: [author.name for author in article.authors],
-    "section": lambda article, _: article.section,
-    "published_at": lambda article, view: view.time(article.published_at),
-    "modified_at": lambda article, view: view.time(article.modified_at),
-    "first_seen_at": lambda article, view: view.time(article.first_seen_at),
-    "state": lambda article, _: article.state,
-    "revision": lambda article, _: article.revision,
-    "duplicate_of": lambda article, _: article.duplicate_of,
-    "language": lambda article, _: article.language,
-    "keywords": lambda article, _: list(article.keywords),
+    **own("section"),
+    **moments("published_at", "modified_at", "first_seen_at"),
+    **own("state", "revision", "duplicate_of", "language", "keywords"),
     "image": lambda article, _: article.image_url,
-    "paywalled": lambda article, _: article.paywalled,
-    "topics": lambda article, _: list(article.topics),
+    **own("paywalled", "topics"),
     "body": lambda article, view: view.sight(article.outlet).body(article.body),
 })  # fmt: skip
 
-FIELDS = Field(
-    default=None,
-    pattern=ARTICLE.pattern,
-    max_length=400,
-    description="Only these fields of each article, with commas between them.",
-    examples=["id,title,url"],
-)
-
-
+FIELDS = ARTICLE.parameter("article", "id,title,url")
 AT = Field(
     default=None,
     description="As the archive knew it then: text, state, head and ties of that time. What has no history (authors, "
@@ -128,7 +112,7 @@ async def articles(
 ) -> Response:
     """Ordered by the time they were first seen. Gone articles are in it, without their text."""
 
-    def page(session: Session) -> dict[str, Any]:
+    def listed(session: Session) -> tuple[Sequence[StoredArticle], str | None]:
         rows, cursor = list_articles(
             session,
             limit=query.limit,
@@ -137,11 +121,9 @@ async def articles(
             since=query.since,
             known_by=query.at,
         )
-        rows = known_at(session, rows, query.at) if query.at else rows
-        view = room.view(session, reader)
-        return {"items": [ARTICLE.row(article, view, query.fields) for article in rows], "next": cursor}
+        return known_at(session, rows, query.at) if query.at else rows, cursor
 
-    return await room.answer(request, page)
+    return await room.answer_page(request, reader, ARTICLE, query.fields, listed)
 
 
 @router.get("/articles/{article_id}", summary="One article", response_model=ArticleRow, responses=documented(404))

@@ -71,8 +71,7 @@ async def changes(request: Request, reader: Admitted, room: RoomOf, query: Annot
         here = _found(session, place)
         rows = changes_after(session, here.seq, limit=query.limit)
         items = [
-            {"seq": row.seq, "op": str(row.op), "article_id": row.article_id, "at": room.in_zone(row.at).isoformat()}
-            for row in rows
+            {"seq": row.seq, "op": str(row.op), "article_id": row.article_id, "at": room.time(row.at)} for row in rows
         ]
         return {"items": items, "next": str(Place.of(rows[-1]) if rows else here), "last": last_seq(session)}
 

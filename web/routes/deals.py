@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -16,7 +17,7 @@ from web.answers import answer_bytes
 from web.parameters import NO_CONTROLS, EntityId, Moment, Paged
 from web.problems import documented
 from web.room import RoomOf
-from web.rows import Row, Shape, View
+from web.rows import Row, Shape, View, moments, own
 
 router = APIRouter(tags=["deals"])
 
@@ -108,18 +109,9 @@ def _difference(one: DealDifference) -> dict[str, Any]:
 
 
 DEAL: Shape[DealRow] = Shape({
-    "id": lambda deal, _: deal.id,
-    "company": lambda deal, _: deal.company,
-    "company_id": lambda deal, _: deal.company_id,
-    "kind": lambda deal, _: deal.kind,
-    "value": lambda deal, _: deal.value,
-    "currency": lambda deal, _: deal.currency,
-    "krw": lambda deal, _: deal.krw,
-    "round": lambda deal, _: deal.round,
-    "investors": lambda deal, _: list(deal.investors),
-    "period": lambda deal, _: deal.period,
-    "stated_date": lambda deal, _: deal.stated_date,
-    "first_seen_at": lambda deal, view: view.time(deal.first_seen_at),
+    **own("id", "company", "company_id", "kind", "value", "currency", "krw", "round", "investors", "period"),
+    **own("stated_date"),
+    **moments("first_seen_at"),
     "reports": lambda deal, view: [_report(report, view) for report in deal.reports],
     "differences": lambda deal, _: [_difference(one) for one in deal.differences],
 })  # fmt: skip
@@ -143,13 +135,7 @@ class DealQuery(Paged):
     max_krw: Amount | None = Field(default=None, description="Told to be at most so many won.")
     since: Moment | None = Field(default=None, description="First told at or after this time.")
     until: Moment | None = Field(default=None, description="First told before this time.")
-    fields: str | None = Field(
-        default=None,
-        pattern=DEAL.pattern,
-        max_length=400,
-        description="Only these fields of each deal, with commas between them. A table has all of its own.",
-        examples=["id,company,value,currency"],
-    )
+    fields: str | None = DEAL.parameter("deal", "id,company,value,currency", besides="A table has all of its own.")
     format: Literal["json", "csv"] | None = Field(
         default=None,
         description="csv: a table of all deals asked for, at most 10,000 unless `limit` is given; "
@@ -180,10 +166,8 @@ TABLE: dict[int | str, dict[str, Any]] = {
 async def deals(request: Request, reader: Admitted, room: RoomOf, query: Annotated[DealQuery, Query()]) -> Response:
     """Several outlets' versions of a deal are one row, with where they differ."""
 
-    def page(session: Session) -> dict[str, Any]:
-        rows, cursor = list_deals(session, limit=query.limit, after=query.after, filters=query.filters(session))
-        view = room.view(session, reader)
-        return {"items": [DEAL.row(deal, view, query.fields) for deal in rows], "next": cursor}
+    def listed(session: Session) -> tuple[Sequence[DealRow], str | None]:
+        return list_deals(session, limit=query.limit, after=query.after, filters=query.filters(session))
 
     def table() -> Response:
         limit = query.limit if "limit" in query.model_fields_set else MOST_ROWS
@@ -195,7 +179,7 @@ async def deals(request: Request, reader: Admitted, room: RoomOf, query: Annotat
 
     if query.format == "csv" or (query.format is None and _prefers_a_table(request.headers.get("accept", ""))):
         return await room.archive.work(table)
-    return await room.answer(request, page)
+    return await room.answer_page(request, reader, DEAL, query.fields, listed)
 
 
 def _prefers_a_table(accept: str) -> bool:

@@ -1,5 +1,6 @@
 """Entities over HTTP: who is named, how often and beside whom, in which deals and articles."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -17,7 +18,7 @@ from web.problems import Refusal, documented
 from web.room import Room, RoomOf
 from web.routes.articles import ARTICLE, ArticleRow
 from web.routes.deals import DEAL, DealItem
-from web.rows import Row, Shape, View
+from web.rows import Row, Shape, View, as_item, moments, own
 
 router = APIRouter(tags=["entities"])
 
@@ -52,15 +53,8 @@ class EntityPage(BaseModel):
 
 
 ENTITY: Shape[EntityRow] = Shape({
-    "id": lambda entity, _: entity.id,
-    "name": lambda entity, _: entity.name,
-    "kind": lambda entity, _: entity.kind,
-    "zgc": lambda entity, _: entity.zgc,
-    "home": lambda entity, _: entity.home,
-    "articles": lambda entity, _: entity.articles,
-    "mentions": lambda entity, _: entity.mentions,
-    "first_seen_at": lambda entity, view: view.time(entity.first_seen_at),
-    "last_seen_at": lambda entity, view: view.time(entity.last_seen_at),
+    **own("id", "name", "kind", "zgc", "home", "articles", "mentions"),
+    **moments("first_seen_at", "last_seen_at"),
 })  # fmt: skip
 
 
@@ -77,13 +71,7 @@ class EntityQuery(Paged):
         description="Only those with this in one of their names.",
         examples=["바이두"],
     )
-    fields: str | None = Field(
-        default=None,
-        pattern=ENTITY.pattern,
-        max_length=400,
-        description="Only these fields of each entity, with commas between them.",
-        examples=["id,name,articles"],
-    )
+    fields: str | None = ENTITY.parameter("entity", "id,name,articles")
 
 
 @router.get("/entities", summary="Entities, most named first", response_model=EntityPage, responses=documented(400))
@@ -92,14 +80,12 @@ async def entities(
 ) -> Response:
     """Those that live articles name. An entity that is named more often while pages are read may move."""
 
-    def page(session: Session) -> dict[str, Any]:
-        rows, cursor = list_entities(
+    def listed(session: Session) -> tuple[Sequence[EntityRow], str | None]:
+        return list_entities(
             session, limit=query.limit, after=query.after, kind=query.kind, zgc=query.zgc, name=query.name
         )
-        view = room.view(session, reader)
-        return {"items": [ENTITY.row(entity, view, query.fields) for entity in rows], "next": cursor}
 
-    return await room.answer(request, page)
+    return await room.answer_page(request, reader, ENTITY, query.fields, listed)
 
 
 class WeekItem(BaseModel):
@@ -160,10 +146,7 @@ def _detail(session: Session, entity: EntityRow, view: View, room: Room, weeks: 
         **ENTITY.row(entity, view, None),
         "names": list(entity.names),
         "weeks": _weeks(session, entity.id, room, weeks),
-        "together_with": [
-            {"id": one.id, "name": one.name, "kind": one.kind, "articles": one.articles}
-            for one in companions(session, entity.id, limit=LISTED)
-        ],
+        "together_with": [as_item(CompanionItem, one) for one in companions(session, entity.id, limit=LISTED)],
         "deals": [DEAL.row(deal, view, None) for deal in deals],
         "invested_in": [DEAL.row(deal, view, None) for deal in given],
         "recent": [ARTICLE.row(article, view, OF_AN_ARTICLE) for article in recent],

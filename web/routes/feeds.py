@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from digest.feed import feed_of, reader_of
 from storage.database import Session
 from web.access import Admitted
+from web.answers import has_it
 from web.pages.desk import Desk, DeskOf
-from web.parameters import Parameters
+from web.parameters import Parameters, WatchName
 from web.problems import Refusal, documented
 from web.room import RoomOf
 
@@ -16,7 +17,6 @@ router = APIRouter(tags=["watches"])
 for_readers = APIRouter(include_in_schema=False)
 
 MEDIA_TYPE = "application/atom+xml"
-Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="The watch's name.", examples=["default"])]
 HEADERS = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex, nofollow"}
 
 
@@ -31,7 +31,7 @@ async def feed(
     reader: Admitted,
     room: RoomOf,
     desk: DeskOf,
-    name: Name,
+    name: WatchName,
     query: Annotated[Parameters, Query()],
 ) -> Response:
     """The stories of its last issues, newest first, as far as they may be shown today. 404: it has had no issue."""
@@ -65,6 +65,6 @@ def _answer(request: Request, found: tuple[bytes, str] | None) -> Response:
         raise Refusal(404, "No such feed: the address is not complete, its reader has left, or nothing was told yet.")
     body, tag = found
     headers = {**HEADERS, "ETag": f'"{tag}"'}
-    if tag in request.headers.get("if-none-match", ""):
+    if has_it(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=MEDIA_TYPE)

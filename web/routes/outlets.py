@@ -11,6 +11,7 @@ from web.access import Admitted
 from web.parameters import Parameters
 from web.problems import documented
 from web.room import RoomOf
+from web.rows import as_item
 
 router = APIRouter(tags=["outlets"])
 
@@ -36,7 +37,6 @@ async def outlets(request: Request, reader: Admitted, room: RoomOf, query: Annot
     del reader, query
 
     def every(session: Session) -> dict[str, Any]:
-        rows = outlet_names(session).values()
-        return {"items": [OutletItem.model_validate(row, from_attributes=True).model_dump() for row in rows]}
+        return {"items": [as_item(OutletItem, row) for row in outlet_names(session).values()]}
 
     return await room.answer(request, every)

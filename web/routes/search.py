@@ -6,13 +6,13 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from storage.database import Session
-from storage.records import Highlight, SearchFilters, SearchHit
+from storage.records import SearchFilters, SearchHit
 from storage.search import search as search_archive
 from web.access import Admitted
 from web.parameters import NO_CONTROLS, Moment, OutletId, Paged
 from web.problems import documented
 from web.room import RoomOf
-from web.rows import Row, Shape, View
+from web.rows import Row, Shape, View, as_item, moments, own
 
 router = APIRouter(tags=["search"])
 
@@ -52,21 +52,15 @@ def _highlights(hit: SearchHit, view: View) -> list[dict[str, Any]]:
     sight = view.sight(hit.outlet)
     # Offsets count characters of the stored title, so one that is shown changed has none.
     seen = {"title": sight.title(hit.title) == hit.title, "body": sight.whole}
-    return [_mark(mark) for mark in hit.highlights if seen.get(mark.field)]
-
-
-def _mark(mark: Highlight) -> dict[str, Any]:
-    return {"field": mark.field, "text": mark.text, "start": mark.start, "end": mark.end}
+    return [as_item(HighlightRow, mark) for mark in hit.highlights if seen.get(mark.field)]
 
 
 HIT: Shape[SearchHit] = Shape({
-    "id": lambda hit, _: hit.id,
-    "outlet": lambda hit, _: hit.outlet,
+    **own("id", "outlet"),
     "outlet_name": lambda hit, view: view.outlet_name(hit.outlet),
-    "url": lambda hit, _: hit.url,
+    **own("url"),
     "title": lambda hit, view: view.sight(hit.outlet).title(hit.title),
-    "published_at": lambda hit, view: view.time(hit.published_at),
-    "first_seen_at": lambda hit, view: view.time(hit.first_seen_at),
+    **moments("published_at", "first_seen_at"),
     "highlights": _highlights,
 })  # fmt: skip
 
@@ -89,13 +83,7 @@ class SearchQuery(Paged):
         default=None, description="original: told first; duplicate: not; else: is this to some article."
     )
     as_typed: bool = Field(default=False, description="Do not look for other names of a company (바이두: 百度, Baidu).")
-    fields: str | None = Field(
-        default=None,
-        pattern=HIT.pattern,
-        max_length=400,
-        description="Only these fields of each hit, with commas between them.",
-        examples=["id,title"],
-    )
+    fields: str | None = HIT.parameter("hit", "id,title")
 
     @property
     def filters(self) -> SearchFilters:

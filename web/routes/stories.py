@@ -1,5 +1,6 @@
 """Stories over HTTP: events, each with every outlet that told it, who was first, and why they are together."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -7,12 +8,12 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from storage.database import Session
 from storage.stories import list_stories, story_detail
-from storage.stories.records import StoryDeal, StoryDetail, StoryEntity, StoryFollowed, StoryReason, StoryReport
+from storage.stories.records import StoryDetail, StoryFollowed, StoryReport
 from web.access import Admitted
 from web.parameters import EntityId, Moment, OutletId, Paged, Parameters
 from web.problems import Refusal, documented
 from web.room import RoomOf
-from web.rows import Row, Shape, View
+from web.rows import Row, Shape, View, as_item, moments, own
 
 router = APIRouter(tags=["stories"])
 
@@ -129,29 +130,11 @@ def _report(report: StoryReport, view: View) -> dict[str, Any]:
     }
 
 
-def _entity(entity: StoryEntity) -> dict[str, Any]:
-    return {"id": entity.id, "name": entity.name, "kind": entity.kind, "articles": entity.articles}
-
-
-def _deal(deal: StoryDeal) -> dict[str, Any]:
-    return {name: getattr(deal, name) for name in StoryDealItem.model_fields}
-
-
-def _reason(reason: StoryReason) -> dict[str, Any]:
-    return {
-        "ko": reason.ko,
-        "en": reason.en,
-        "entities": list(reason.entities),
-        "amounts": list(reason.amounts),
-        "words": list(reason.words),
-        "same_text": reason.same_text,
-    }
-
-
 def _followed(followed: StoryFollowed | None, view: View) -> dict[str, Any] | None:
     if followed is None:
         return None
-    return {"id": followed.id, "reported_at": view.time(followed.reported_at), "reason": _reason(followed.reason)}
+    reason = as_item(StoryReasonItem, followed.reason)
+    return {"id": followed.id, "reported_at": view.time(followed.reported_at), "reason": reason}
 
 
 def _title(story: StoryDetail, view: View) -> str | None:
@@ -159,26 +142,18 @@ def _title(story: StoryDetail, view: View) -> str | None:
 
 
 STORY: Shape[StoryDetail] = Shape({
-    "id": lambda story, _: story.id,
+    **own("id"),
     "title": _title,
-    "first_reported_at": lambda story, view: view.time(story.first_reported_at),
-    "last_reported_at": lambda story, view: view.time(story.last_reported_at),
+    **moments("first_reported_at", "last_reported_at"),
     "articles": lambda story, view: [_report(report, view) for report in story.articles],
-    "entities": lambda story, _: [_entity(entity) for entity in story.entities],
-    "deals": lambda story, _: [_deal(deal) for deal in story.deals],
-    "reason": lambda story, _: _reason(story.reason),
+    "entities": lambda story, _: [as_item(StoryEntityItem, entity) for entity in story.entities],
+    "deals": lambda story, _: [as_item(StoryDealItem, deal) for deal in story.deals],
+    "reason": lambda story, _: as_item(StoryReasonItem, story.reason),
     "follows": lambda story, view: _followed(story.follows, view),
-    "followed_by": lambda story, _: list(story.followed_by),
-    "merged_into": lambda story, _: story.merged_into,
+    **own("followed_by", "merged_into"),
 })  # fmt: skip
 
-FIELDS = Field(
-    default=None,
-    pattern=STORY.pattern,
-    max_length=400,
-    description="Only these fields of each story, with commas between them.",
-    examples=["id,title,articles"],
-)
+FIELDS = STORY.parameter("story", "id,title,articles")
 
 
 class StoryQuery(Paged):
@@ -197,8 +172,8 @@ class OneStory(Parameters):
 async def stories(request: Request, reader: Admitted, room: RoomOf, query: Annotated[StoryQuery, Query()]) -> Response:
     """Ordered by the time of their first report."""
 
-    def page(session: Session) -> dict[str, Any]:
-        rows, cursor = list_stories(
+    def listed(session: Session) -> tuple[Sequence[StoryDetail], str | None]:
+        return list_stories(
             session,
             since=query.since,
             until=query.until,
@@ -207,10 +182,8 @@ async def stories(request: Request, reader: Admitted, room: RoomOf, query: Annot
             limit=query.limit,
             after=query.after,
         )
-        view = room.view(session, reader)
-        return {"items": [STORY.row(story, view, query.fields) for story in rows], "next": cursor}
 
-    return await room.answer(request, page)
+    return await room.answer_page(request, reader, STORY, query.fields, listed)
 
 
 @router.get("/stories/{story_id}", summary="One story", response_model=StoryItem, responses=documented(404))

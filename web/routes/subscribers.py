@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from digest.readers import add_reader, edit_reader
 from digest.watches import WatchError
@@ -12,10 +12,10 @@ from storage.database import Session
 from storage.subscribers import SubscriberRow, subscriber_by_address, subscriber_by_id, subscribers, unsubscribe
 from web.answers import answer
 from web.pages.desk import DeskOf
-from web.parameters import MAX_ID, Parameters
+from web.parameters import MAX_ID, SHORT_ID, Parameters
 from web.problems import Refusal, documented
 from web.room import Room, RoomOf
-from web.routes.administration import Administrator, digest_settings, write
+from web.routes.administration import Administrator, digest_settings
 
 router = APIRouter(tags=["subscribers"])
 
@@ -35,9 +35,9 @@ class SubscriberItem(BaseModel):
     state: str = Field(description="pending until confirmed, active, unsubscribed.", examples=["active"])
     origin: str = Field(description="settings, operator or sign_up.", examples=["operator"])
     watches: list[str] = Field(description="What the reader gets.", examples=[["default", "robots"]])
-    created_at: str = Field(examples=["2026-11-24T07:20:31+09:00"])
-    opted_in_at: str | None = Field(examples=["2026-11-24T07:20:31+09:00"])
-    unsubscribed_at: str | None = Field(examples=[None])
+    created_at: AwareDatetime = Field(examples=["2026-11-24T07:20:31+09:00"])
+    opted_in_at: AwareDatetime | None = Field(examples=["2026-11-24T07:20:31+09:00"])
+    unsubscribed_at: AwareDatetime | None = Field(examples=[None])
 
 
 class SubscriberList(BaseModel):
@@ -49,7 +49,7 @@ class SubscriberList(BaseModel):
 class SubscriberQuery(Parameters):
     watch: str | None = Field(
         default=None,
-        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
+        pattern=SHORT_ID,
         description="Only readers of this watch.",
         examples=["robots"],
     )
@@ -88,7 +88,7 @@ async def put_subscriber(
             raise Refusal(404, str(error)) from error
         return _item(room, row)
 
-    return answer(request, await write(room, task))
+    return answer(request, await room.archive.write(task))
 
 
 @router.delete(
@@ -101,15 +101,14 @@ async def delete_subscriber(admin: Administrator, room: RoomOf, desk: DeskOf, su
     def task(session: Session) -> None:
         row = subscriber_by_id(session, subscriber_id)
         if row is None:
-            raise Refusal(404, "No such reader.")
+            raise Refusal(404, "No such reader: `/v1/subscribers` lists them with their ids.")
         unsubscribe(session, row, row.watches, now=desk.clock())
 
-    await write(room, task)
+    await room.archive.write(task)
     return Response(status_code=204)
 
 
 def _item(room: Room, row: SubscriberRow) -> dict[str, Any]:
-    moments = {name: getattr(row, name) for name in ("created_at", "opted_in_at", "unsubscribed_at")}
     profile = row.profile
     return {
         "id": row.id,
@@ -122,5 +121,7 @@ def _item(room: Room, row: SubscriberRow) -> dict[str, Any]:
         "state": row.state,
         "origin": row.origin,
         "watches": list(row.watches),
-        **{name: room.in_zone(moment).isoformat() if moment else None for name, moment in moments.items()},
+        "created_at": room.time(row.created_at),
+        "opted_in_at": room.time(row.opted_in_at),
+        "unsubscribed_at": room.time(row.unsubscribed_at),
     }

@@ -8,11 +8,12 @@ from pydantic import BaseModel, Field
 
 from storage.database import Session
 from storage.meaning.named import newest_article_at
-from storage.trends import Series, deal_sums, entity_counts, topic_counts
+from storage.trends import deal_sums, entity_counts, topic_counts
 from web.access import Admitted
 from web.parameters import EntityId, Moment, Parameters
 from web.problems import documented
 from web.room import RoomOf
+from web.rows import as_item
 
 router = APIRouter(tags=["trends"])
 
@@ -74,16 +75,9 @@ async def trends(request: Request, reader: Admitted, room: RoomOf, query: Annota
         money = deal_sums(session, **span, zone=room.zone)
         return {
             "weeks": [monday.isoformat() for monday in entities.weeks],
-            "entities": [_series(row) for row in entities.rows],
-            "topics": [_series(row) for row in topics.rows],
-            "deals": [
-                {"kind": row.kind, "currency": row.currency, "counts": list(row.counts), "sums": list(row.sums)}
-                for row in money.rows
-            ],
+            "entities": [as_item(SeriesItem, row) for row in entities.rows],
+            "topics": [as_item(SeriesItem, row) for row in topics.rows],
+            "deals": [as_item(MoneyItem, row) for row in money.rows],
         }
 
     return await room.answer(request, counted)
-
-
-def _series(row: Series) -> dict[str, Any]:
-    return {"id": row.id, "name": row.name, "kind": row.kind, "total": row.total, "counts": list(row.counts)}

@@ -2,22 +2,20 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, Field
 
 from digest.readers import WatchState, drop_watch, watch_states
 from digest.watches import Watch, WatchError, keep_watch, load_watch
 from storage.database import Session
 from web.answers import answer
 from web.pages.desk import DeskOf
-from web.parameters import Parameters
+from web.parameters import Parameters, WatchName
 from web.problems import Refusal, documented
 from web.room import Room, RoomOf
-from web.routes.administration import Administrator, digest_settings, write
+from web.routes.administration import Administrator, digest_settings
 
 router = APIRouter(tags=["watches"])
-
-Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="The watch's name.", examples=["robots"])]
 
 
 class WatchRow(BaseModel):
@@ -28,7 +26,7 @@ class WatchRow(BaseModel):
         examples=[{"name": "robots", "title": "로봇", "must": ["로봇|휴머노이드"], "days": "business"}],
     )
     readers: int = Field(description="Who gets its mails.", examples=[12])
-    last_cutoff: str | None = Field(
+    last_cutoff: AwareDatetime | None = Field(
         description="Where its last window ended; null before the first.", examples=["2026-11-24T07:20:00+09:00"]
     )
 
@@ -65,11 +63,11 @@ async def put_watch(request: Request, admin: Administrator, room: RoomOf, desk: 
             raise Refusal(409, str(error)) from error
         return next(_row(room, one) for one in watch_states(session, settings) if one.watch.name == watch.name)
 
-    return answer(request, await write(room, task))
+    return answer(request, await room.archive.write(task))
 
 
 @router.delete("/watches/{name}", summary="Remove a watch", status_code=204, responses=documented(404, 409))
-async def delete_watch(admin: Administrator, room: RoomOf, desk: DeskOf, name: Name) -> Response:
+async def delete_watch(admin: Administrator, room: RoomOf, desk: DeskOf, name: WatchName) -> Response:
     """And who reads it. What was mailed stays on record. 409: it is the one that the settings describe."""
     del admin
     settings = digest_settings(desk)
@@ -78,16 +76,19 @@ async def delete_watch(admin: Administrator, room: RoomOf, desk: DeskOf, name: N
         try:
             load_watch(session, settings, name)
         except WatchError as error:
-            raise Refusal(404, "No such watch.") from error
+            raise Refusal(404, "No such watch: `/v1/watches` lists them.") from error
         try:
             drop_watch(session, name)
         except WatchError as error:
             raise Refusal(409, str(error)) from error
 
-    await write(room, task)
+    await room.archive.write(task)
     return Response(status_code=204)
 
 
 def _row(room: Room, state: WatchState) -> dict[str, Any]:
-    cutoff = room.in_zone(state.last_cutoff).isoformat() if state.last_cutoff else None
-    return {"watch": state.watch.described(), "readers": state.readers, "last_cutoff": cutoff}
+    return {
+        "watch": state.watch.described(),
+        "readers": state.readers,
+        "last_cutoff": room.time(state.last_cutoff),
+    }

@@ -11,8 +11,9 @@ from storage.models.logins import LoginAttempt, WebSession
 from tests.web.conftest import NOON
 from tests.web.pages.archive import HASH, PASSWORD
 from tests.web.pages.conftest import HTML, TOKEN, browser_of
+from web.limits import place_of
 from web.login import passwords
-from web.login.door import MOST, WINDOW, place_of
+from web.login.door import MOST, WINDOW
 
 HTTPS = "https://news.example"
 PAGES = (

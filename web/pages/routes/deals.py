@@ -43,21 +43,16 @@ class DealsAsked(Asked):
     after: Cursor
 
     def filters(self, session: Session, times: Times) -> DealFilters:
+        since, until = times.between(self.since, self.until)
         return DealFilters(
             company_id=self.company,
             investor=investor_name(session, self.investor) if self.investor else None,
             kind=self.kind,
             currency=self.currency,
             min_krw=self.least * 1e8 if self.least else None,
-            since=times.span(self.since)[0] if self.since else None,
-            until=times.span(self.until)[1] if self.until else None,
+            since=since,
+            until=until,
         )
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        """What is asked for, as parameters of a link."""
-        found = self.model_dump(exclude={"after"}, exclude_none=True, mode="json")
-        return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in found.items()}
 
 
 @router.get("/deals")

@@ -9,12 +9,12 @@ from pydantic import BeforeValidator
 from starlette.exceptions import HTTPException
 
 from digest.service import preview
-from digest.watches import DEFAULT, WatchError, load_watch, load_watches
+from digest.watches import DEFAULT, WatchError, load_watch
 from storage.database import Session
 from storage.digests import issue_text
 from storage.outbox import list_deliveries
 from storage.views import issue_row, list_issues
-from web.pages.answering import show
+from web.pages.answering import digest_settings, show, watch_titles
 from web.pages.asked import Asked, Cursor, Id, empty
 from web.pages.desk import Desk, DeskOf
 from web.pages.render import HEADERS
@@ -52,14 +52,12 @@ def _every(session: Session, desk: Desk, asked: IssuesAsked) -> Mapping[str, Any
     rows, following = list_issues(
         session, limit=ON_A_PAGE, after=asked.after, watch=asked.watch, mailed_only=asked.show is None
     )
-    digest = desk.tools.digest
-    watches = load_watches(session, digest) if digest else []
     return {
         "asked": asked,
-        "chosen": asked.model_dump(exclude={"after"}, exclude_none=True),
+        "chosen": asked.chosen,
         "rows": rows,
         "following": following,
-        "watches": {watch.name: watch.title for watch in watches},
+        "watches": watch_titles(session, desk),
     }
 
 
@@ -68,9 +66,7 @@ async def preview_page(
     request: Request, desk: DeskOf, visitor: Operating, asked: Annotated[IssuesAsked, Query()]
 ) -> Response:
     """A frame for what the next issue of a watch would be if its window closed now."""
-    if desk.tools.digest is None:
-        raise HTTPException(404)
-    settings, name = desk.tools.digest, asked.watch or DEFAULT
+    settings, name = digest_settings(desk), asked.watch or DEFAULT
 
     def ask(session: Session) -> Mapping[str, Any]:
         try:
@@ -85,9 +81,7 @@ async def preview_page(
 @router.get("/digests/preview/mail")
 async def preview_mail(desk: DeskOf, visitor: Operating, asked: Annotated[IssuesAsked, Query()]) -> Response:
     """The mail itself; composing it may take a moment."""
-    settings = desk.tools.digest
-    if settings is None:
-        raise HTTPException(404)
+    settings = digest_settings(desk)
 
     def compose() -> str | None:
         with desk.room.archive.database.reader() as session:

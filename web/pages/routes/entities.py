@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator
@@ -33,7 +33,7 @@ EntityId = Annotated[str, Path(pattern=ENTITY_ID)]
 
 
 def _ticked(value: object) -> object:
-    return value in ("1", "on", True)
+    return "1" if value in ("1", "on") else None
 
 
 class EntitiesAsked(Asked):
@@ -41,7 +41,7 @@ class EntitiesAsked(Asked):
 
     q: Word
     kind: Word
-    zgc: Annotated[bool, BeforeValidator(_ticked)] = False
+    zgc: Annotated[Literal["1"] | None, BeforeValidator(_ticked)] = None
     after: Cursor
 
 
@@ -56,12 +56,11 @@ def _every(session: Session, asked: EntitiesAsked) -> Mapping[str, Any]:
     rows, following = entity_cards(
         session, limit=ON_A_PAGE, after=asked.after, kind=asked.kind, zgc=True if asked.zgc else None, name=asked.q
     )
-    chosen = {"q": asked.q, "kind": asked.kind, "zgc": "1" if asked.zgc else None}
     return {
         "asked": asked,
         "rows": rows,
         "following": following,
-        "chosen": {name: value for name, value in chosen.items() if value},
+        "chosen": asked.chosen,
         "most": max((row.articles for row in rows), default=1),
     }
 

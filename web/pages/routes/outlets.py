@@ -17,12 +17,13 @@ from storage.outlets import outlet_names
 from storage.records import OutletRow
 from storage.sources import sources_of
 from storage.views import LastNews, article_counts, last_news, last_visits
-from web.pages.answering import change, go_on, show
+from web.pages.answering import go_on, show
 from web.pages.charts import spark
 from web.pages.desk import Desk, DeskOf, TestStep
 from web.pages.forms import read_form
 from web.pages.shown import shown_articles, view_of
 from web.pages.visitor import Operating, Reading, Visitor
+from web.parameters import SHORT_ID
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
@@ -34,7 +35,7 @@ MOST_TESTS_KEPT = 50
 WHOLE = 0  # the source id of a judgement about the outlet as a whole
 NOTHING_KNOWN = LastNews(None, None, None)
 ORDER = {state.value: place for place, state in enumerate(OutletState)}
-OutletId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+OutletId = Annotated[str, Path(pattern=SHORT_ID)]
 
 
 @router.get("/outlets")
@@ -110,7 +111,7 @@ async def disable(request: Request, desk: DeskOf, visitor: Operating, outlet_id:
     def rest(session: Session) -> None:
         disable_outlet(session, _known(session, outlet_id).id, now=desk.clock(), why=why)
 
-    await change(desk, rest)
+    await desk.room.archive.write(rest)
     log.info("outlet.disabled", outlet=outlet_id, by=visitor.reader.name)
     return go_on(visitor, f"/outlets/{outlet_id}")
 
@@ -119,7 +120,7 @@ async def disable(request: Request, desk: DeskOf, visitor: Operating, outlet_id:
 async def enable(request: Request, desk: DeskOf, visitor: Operating, outlet_id: OutletId) -> Response:
     """Takes the outlet up again; its habits are measured anew."""
     await read_form(request, visitor)
-    await change(desk, lambda session: _take_up(session, desk, outlet_id))
+    await desk.room.archive.write(lambda session: _take_up(session, desk, outlet_id))
     log.info("outlet.enabled", outlet=outlet_id, by=visitor.reader.name)
     return go_on(visitor, f"/outlets/{outlet_id}")
 

@@ -74,7 +74,7 @@ def _answer(session: Session, desk: Desk, visitor: Visitor, asked: SearchAsked, 
 
 
 def _filters(asked: SearchAsked, times: Times) -> SearchFilters:
-    since, until = asked.moments(times)
+    since, until = times.between(asked.since, asked.until)
     return SearchFilters(
         since=since,
         until=until,

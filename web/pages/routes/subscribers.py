@@ -10,12 +10,11 @@ from starlette.exceptions import HTTPException
 
 from digest.readers import add_reader, edit_reader
 from digest.settings import DigestSettings
-from digest.watches import load_watches
 from digest.watchfile import Reader
 from storage.database import Session
 from storage.errors import ZgcwatchError, explain_validation
 from storage.subscribers import SubscriberRow, remove_subscriber, subscriber_by_id, subscribers, unsubscribe
-from web.pages.answering import change, go_on, show
+from web.pages.answering import digest_settings, go_on, show, watch_titles
 from web.pages.desk import Desk, DeskOf
 from web.pages.forms import Form, read_form
 from web.pages.visitor import Operating, Visitor
@@ -33,7 +32,7 @@ async def subscribers_page(request: Request, desk: DeskOf, visitor: Operating) -
     def every(session: Session) -> Mapping[str, Any]:
         return {
             "rows": subscribers(session),
-            "titles": _titles(session, desk),
+            "titles": watch_titles(session, desk),
             "can_add": desk.tools.digest is not None,
         }
 
@@ -42,7 +41,7 @@ async def subscribers_page(request: Request, desk: DeskOf, visitor: Operating) -
 
 @router.get("/subscribers/new")
 async def new_page(request: Request, desk: DeskOf, visitor: Operating) -> Response:
-    _settings(desk)
+    digest_settings(desk)
     blank = {"language": "ko", "format": "html", "excerpts": "1", "watches": ["default"]}
     return await _form(request, desk, visitor, None, blank)
 
@@ -50,10 +49,10 @@ async def new_page(request: Request, desk: DeskOf, visitor: Operating) -> Respon
 @router.post("/subscribers")
 async def add(request: Request, desk: DeskOf, visitor: Operating) -> Response:
     """Adds a reader, in force at once: the operator answers for the reader's consent."""
-    form, settings = await read_form(request, visitor), _settings(desk)
+    form, settings = await read_form(request, visitor), digest_settings(desk)
     try:
         reader = _reader(form, form.one("address"))
-        await change(desk, lambda session: _add(session, settings, reader, desk))
+        await desk.room.archive.write(lambda session: _add(session, settings, reader, desk))
     except ZgcwatchError as error:
         return await _form(request, desk, visitor, None, _values(form), str(error))
     log.info("subscriber.added", by=visitor.reader.name)
@@ -66,7 +65,7 @@ def _add(session: Session, settings: DigestSettings, reader: Reader, desk: Desk)
 
 @router.get("/subscribers/{subscriber_id}")
 async def edit_page(request: Request, desk: DeskOf, visitor: Operating, subscriber_id: ArticleId) -> Response:
-    _settings(desk)
+    digest_settings(desk)
     row = await desk.room.archive.read(lambda session: _known(session, subscriber_id))
     values = {name: getattr(row.profile, name) or "" for name in PROFILE}
     excerpts = "1" if row.profile.excerpts else ""
@@ -77,11 +76,11 @@ async def edit_page(request: Request, desk: DeskOf, visitor: Operating, subscrib
 @router.post("/subscribers/{subscriber_id}")
 async def edit(request: Request, desk: DeskOf, visitor: Operating, subscriber_id: ArticleId) -> Response:
     """Changes what a reader gets, and how."""
-    form, settings = await read_form(request, visitor), _settings(desk)
+    form, settings = await read_form(request, visitor), digest_settings(desk)
     row = await desk.room.archive.read(lambda session: _known(session, subscriber_id))
     try:
         reader = _reader(form, row.address)
-        await change(desk, lambda session: _edit(session, settings, reader, desk))
+        await desk.room.archive.write(lambda session: _edit(session, settings, reader, desk))
     except ZgcwatchError as error:
         return await _form(request, desk, visitor, row, {**_values(form), "address": row.address}, str(error))
     log.info("subscriber.edited", subscriber=subscriber_id, by=visitor.reader.name)
@@ -104,15 +103,9 @@ async def remove(request: Request, desk: DeskOf, visitor: Operating, subscriber_
         else:
             unsubscribe(session, row, row.watches, now=desk.clock())
 
-    await change(desk, leave)
+    await desk.room.archive.write(leave)
     log.info("subscriber.removed", subscriber=subscriber_id, by=visitor.reader.name)
     return go_on(visitor, HOME)
-
-
-def _settings(desk: Desk) -> DigestSettings:
-    if desk.tools.digest is None:
-        raise HTTPException(404)
-    return desk.tools.digest
 
 
 def _known(session: Session, subscriber_id: int) -> SubscriberRow:
@@ -120,12 +113,6 @@ def _known(session: Session, subscriber_id: int) -> SubscriberRow:
     if row is None:
         raise HTTPException(404)
     return row
-
-
-def _titles(session: Session, desk: Desk) -> dict[str, str]:
-    if desk.tools.digest is None:
-        return {}
-    return {watch.name: watch.title for watch in load_watches(session, desk.tools.digest)}
 
 
 def _reader(form: Form, address: str) -> Reader:
@@ -153,6 +140,6 @@ async def _form(
     blank = {"address": "", "name": "", "zone": "", "language": "ko", "format": "html", "excerpts": "", "watches": []}
 
     def ask(session: Session) -> Mapping[str, Any]:
-        return {"row": row, "values": {**blank, **values}, "said": said, "titles": _titles(session, desk)}
+        return {"row": row, "values": {**blank, **values}, "said": said, "titles": watch_titles(session, desk)}
 
     return await show(request, desk, visitor, "subscriber", ask, status=422 if said else 200)

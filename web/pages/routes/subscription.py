@@ -1,7 +1,6 @@
 """Where readers come and leave by themselves. These pages are for everybody who has the link; a GET changes nothing."""
 
 import math
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -15,19 +14,13 @@ from digest.watches import Watch, load_watches
 from digest.watchfile import Reader
 from storage.database import Session
 from storage.subscribers import SubscriberRow, ask_to_confirm, confirm, unsubscribe
-from web.limits import RateLimit
-from web.pages.answering import change, show
+from web.pages.answering import show
 from web.pages.desk import Desk, DeskOf
 from web.pages.forms import MOST_BYTES, Form, read_form
 from web.pages.visitor import Anyone, Visitor
 from web.problems import Refusal
 
 router = APIRouter(include_in_schema=False)
-
-# Each sign-up makes a mail to an address that somebody typed: one visitor makes few of them, all visitors not many.
-PER_MINUTE, BURST = 2, 5
-ALL_PER_MINUTE, ALL_BURST = 30, 60
-EVERYBODY = "everybody"
 
 
 @router.get("/unsubscribe/{token}")
@@ -47,7 +40,7 @@ async def leave(request: Request, desk: DeskOf, visitor: Anyone, token: str) -> 
         watches = subscriber.watches if is_from_all else (watch,)
         unsubscribe(session, subscriber, watches, now=desk.clock())
 
-    await change(desk, task)
+    await desk.room.archive.write(task)
     return await _page(request, desk, visitor, "unsubscribe", token, "done")
 
 
@@ -67,7 +60,7 @@ async def confirm_it(request: Request, desk: DeskOf, visitor: Anyone, token: str
         subscriber, watch = _of(session, "confirm", token)
         done.append(confirm(session, subscriber, watch, now=desk.clock()))
 
-    await change(desk, task)
+    await desk.room.archive.write(task)
     return await _page(request, desk, visitor, "confirm", token, "done" if all(done) else "over")
 
 
@@ -85,7 +78,7 @@ async def sign_up(request: Request, desk: DeskOf, visitor: Anyone) -> Response:
     wanted = _reader(form)
     if wanted is None:
         return await _sign_up_page(request, desk, visitor, form=form, said="subscription.bad_address", status=400)
-    _count(request)
+    _count(request, desk)
 
     def task(session: Session) -> None:
         (watch,) = wanted.watches
@@ -94,7 +87,7 @@ async def sign_up(request: Request, desk: DeskOf, visitor: Anyone) -> Response:
         if not form.one("website"):  # people do not see this field
             ask_to_confirm(session, wanted.address, wanted.profile, watch, now=desk.clock())
 
-    await change(desk, task)
+    await desk.room.archive.write(task)
     return await _sign_up_page(request, desk, visitor, said="subscription.mail_is_coming", is_done=True)
 
 
@@ -159,15 +152,8 @@ def _of(session: Session, purpose: Purpose, token: str) -> tuple[SubscriberRow, 
     return found
 
 
-def _count(request: Request) -> None:
-    limits = getattr(request.app.state, "sign_ups", None)
-    if limits is None:
-        limits = request.app.state.sign_ups = (
-            RateLimit(per_minute=PER_MINUTE, burst=BURST, monotonic=time.monotonic),
-            RateLimit(per_minute=ALL_PER_MINUTE, burst=ALL_BURST, monotonic=time.monotonic),
-        )
-    address = request.client.host if request.client else ""
-    seconds = limits[0].wait_for(address) or limits[1].wait_for(EVERYBODY)
+def _count(request: Request, desk: Desk) -> None:
+    seconds = desk.sign_ups.wait_for(request.client.host if request.client else "")
     if seconds:
         raise Refusal(429, "Too many sign-ups: try again in a minute.", {"Retry-After": str(math.ceil(seconds))})
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 
 import structlog
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from digest.readers import add_watch, drop_watch, edit_watch, try_watch, watch_states
@@ -14,11 +14,12 @@ from digest.watches import DEFAULT, Watch, WatchError, load_watch, parse_watch
 from storage.database import Session
 from storage.errors import ZgcwatchError
 from storage.meaning.glance import entity_cards
-from web.pages.answering import change, go_on, show
+from web.pages.answering import digest_settings, go_on, show
 from web.pages.desk import Desk, DeskOf
 from web.pages.forms import Form, read_form
 from web.pages.shown import outlet_choices, view_of
 from web.pages.visitor import Operating, Visitor
+from web.parameters import WatchName
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
@@ -31,12 +32,11 @@ TICKS = ("paused", "open_to_all")
 TRIED = timedelta(days=1)
 MOST_MATCHES = 50
 SUGGESTED = 200
-Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
 @router.get("/watches")
 async def watches_page(request: Request, desk: DeskOf, visitor: Operating) -> Response:
-    settings = _settings(desk)
+    settings = digest_settings(desk)
 
     def every(session: Session) -> Mapping[str, Any]:
         return {"states": watch_states(session, settings)}
@@ -46,18 +46,18 @@ async def watches_page(request: Request, desk: DeskOf, visitor: Operating) -> Re
 
 @router.get("/watches/new")
 async def new_page(request: Request, desk: DeskOf, visitor: Operating) -> Response:
-    _settings(desk)
+    digest_settings(desk)
     return await _form(request, desk, visitor, None, _values_of(Watch(name="new", title="new")) | {"title": ""})
 
 
 @router.post("/watches")
 async def add(request: Request, desk: DeskOf, visitor: Operating) -> Response:
     form, name = await read_form(request, visitor), ""
-    _settings(desk)
+    digest_settings(desk)
     try:
         name = form.one("name")
         watch = parse_watch({**_described(form), "name": name}, where="The watch")
-        await change(desk, lambda session: add_watch(session, watch, now=desk.clock()))
+        await desk.room.archive.write(lambda session: add_watch(session, watch, now=desk.clock()))
     except ZgcwatchError as error:
         return await _form(request, desk, visitor, None, {**_values(form), "name": name}, str(error))
     log.info("watch.added", watch=name, by=visitor.reader.name)
@@ -65,17 +65,17 @@ async def add(request: Request, desk: DeskOf, visitor: Operating) -> Response:
 
 
 @router.get("/watches/{name}")
-async def edit_page(request: Request, desk: DeskOf, visitor: Operating, name: Name) -> Response:
+async def edit_page(request: Request, desk: DeskOf, visitor: Operating, name: WatchName) -> Response:
     watch = await _watch(desk, name)
     return await _form(request, desk, visitor, watch, _values_of(watch))
 
 
 @router.post("/watches/{name}")
-async def edit(request: Request, desk: DeskOf, visitor: Operating, name: Name) -> Response:
-    form, settings = await read_form(request, visitor), _settings(desk)
+async def edit(request: Request, desk: DeskOf, visitor: Operating, name: WatchName) -> Response:
+    form, settings = await read_form(request, visitor), digest_settings(desk)
     watch = await _watch(desk, name)
     try:
-        await change(desk, lambda session: _edit(session, settings, name, _described(form), desk))
+        await desk.room.archive.write(lambda session: _edit(session, settings, name, _described(form), desk))
     except ZgcwatchError as error:
         return await _form(request, desk, visitor, watch, _values(form), str(error))
     log.info("watch.edited", watch=name, by=visitor.reader.name)
@@ -87,19 +87,19 @@ def _edit(session: Session, settings: DigestSettings, name: str, changes: dict[s
 
 
 @router.post("/watches/{name}/remove")
-async def remove(request: Request, desk: DeskOf, visitor: Operating, name: Name) -> Response:
+async def remove(request: Request, desk: DeskOf, visitor: Operating, name: WatchName) -> Response:
     """Forgets a watch and who reads it; what was mailed stays."""
     await read_form(request, visitor)
     await _watch(desk, name)
     if name == DEFAULT:
         raise HTTPException(405)
-    await change(desk, lambda session: drop_watch(session, name))
+    await desk.room.archive.write(lambda session: drop_watch(session, name))
     log.info("watch.removed", watch=name, by=visitor.reader.name)
     return go_on(visitor, HOME)
 
 
 @router.get("/watches/{name}/matches")
-async def matches_page(request: Request, desk: DeskOf, visitor: Operating, name: Name) -> Response:
+async def matches_page(request: Request, desk: DeskOf, visitor: Operating, name: WatchName) -> Response:
     """What the watch would tell of the last day's articles."""
     watch = await _watch(desk, name)
 
@@ -120,14 +120,8 @@ async def matches_page(request: Request, desk: DeskOf, visitor: Operating, name:
     return await show(request, desk, visitor, "matches", tried)
 
 
-def _settings(desk: Desk) -> DigestSettings:
-    if desk.tools.digest is None:
-        raise HTTPException(404)
-    return desk.tools.digest
-
-
 async def _watch(desk: Desk, name: str) -> Watch:
-    settings = _settings(desk)
+    settings = digest_settings(desk)
     try:
         return await desk.room.archive.read(lambda session: load_watch(session, settings, name))
     except WatchError:
