@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from benchmarks.report import Row, add_out, verdicts
 from benchmarks.scale import dying, faults, speed
-from benchmarks.scale.report import Row, keep, table
+from benchmarks.scale.report import keep
 
 ABOUT = """\
 A scheduler, crawlers and web as processes of their own, a real PostgreSQL, and a farm of outlets in one more process,
@@ -35,6 +36,7 @@ def main() -> int:
     parser.add_argument("--stops", type=int, default=50)
     parser.add_argument("--restarts", type=int, default=20)
     parser.add_argument("--outlets", type=int, default=50)
+    add_out(parser)
     chosen = parser.parse_args()
     well = True
     for name, part in PARTS.items():
@@ -44,8 +46,11 @@ def main() -> int:
         started = time.perf_counter()
         rows, data = part(chosen)
         data["minutes"] = round((time.perf_counter() - started) / 60, 1)
-        print(table(rows), flush=True)
-        print(f"written: {keep('scale', 'The service on many processes', ABOUT, name, rows, data)}", flush=True)
+        print(verdicts(rows), flush=True)
+        print(
+            f"written: {keep('scale', 'The service on many processes', ABOUT, name, rows, data, chosen.out)}",
+            flush=True,
+        )
         well = well and all(row.holds is not False for row in rows)
     return 0 if well else 1
 

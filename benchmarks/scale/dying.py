@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.scale.report import Row
+from benchmarks.report import Row
 from benchmarks.scale.server import Server
 from tests.scheduler.stack import Stack, interleaved, two_at_a_host
 from tests.servers.farm_judge import RunningFarm
@@ -21,9 +21,8 @@ WITHOUT = (
 RESUME_WITHIN = 60.0
 VISIT_PAUSE = 5.0  # seconds without a request after which a visit counts as over: above every pause inside one
 STOP_WITHIN = 25.0
-NOTHING_NEW_FOR = (
-    90.0  # seconds after which what is not stored counts as lost: every outlet was visited again meanwhile
-)
+PAGES = 4800  # announced by all outlets together: work for as long as processes are killed, and some more
+NOTHING_NEW_FOR = 90.0  # seconds: every outlet was visited again meanwhile, what is not stored then is lost
 AT_MOST = 480.0
 
 
@@ -62,7 +61,7 @@ def killed(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
     with (
         tempfile.TemporaryDirectory() as folder,
         Server() as server,
-        RunningFarm(chosen.outlets, 200, *WITHOUT) as farm,
+        RunningFarm(chosen.outlets, PAGES // chosen.outlets, *WITHOUT) as farm,
         Stack(Path(folder), server.url, farm, crawlers=3, crawler={"delay": 2.0, "visit_every_minutes": 0.2},
               scheduler={"concurrent_visits": 2 + chosen.outlets // 2}) as stack,
     ):  # fmt: skip

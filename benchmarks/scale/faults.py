@@ -13,8 +13,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.report import Row
 from benchmarks.scale.dying import WITHOUT, all_ready, until_all_stored, wait_for
-from benchmarks.scale.report import Row
 from benchmarks.scale.server import Server
 from storage.database import Database
 from storage.integrity import broken_promises

@@ -45,6 +45,11 @@ class Server:
             if value == "on":
                 time.sleep(seconds)
 
+    @property
+    def process(self) -> int:
+        """The server's own process, the parent of all that work for it."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+
     def _run(self, verb: str, *options: str) -> None:
         command = [str(self._control), verb, "-D", str(self.folder / "data"), *options]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=60, user=self._user)

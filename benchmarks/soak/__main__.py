@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.collect.measure import memory_mb
-from benchmarks.scale.report import Row, keep, table
+from benchmarks.report import Row, add_out, verdicts
+from benchmarks.scale.report import keep
 from benchmarks.soak.plan import DAYS, SEOUL, START, soak_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -296,13 +297,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.soak", description="Days of the service in fake time.")
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--outlets", type=int, default=8)
+    add_out(parser)
     chosen = parser.parse_args()
     started = time.perf_counter()
     rows, data = soak(chosen)
     data["minutes"] = round((time.perf_counter() - started) / 60, 1)
-    print(table(rows), flush=True)
+    print(verdicts(rows), flush=True)
     part = f"{chosen.days} days, {chosen.outlets} outlets"
-    print(f"written: {keep('soak', 'The service over a week', ABOUT, part, rows, data)}", flush=True)
+    print(f"written: {keep('soak', 'The service over a week', ABOUT, part, rows, data, chosen.out)}", flush=True)
     return 0 if all(row.holds is not False for row in rows) else 1
 
 

@@ -38,6 +38,10 @@ class RunningFarm:
             if stream is not None:
                 stream.close()
 
+    @property
+    def process(self) -> int:
+        return self._process.pid
+
     def log(self) -> list[dict[str, Any]]:
         """Every request since the last call, in order of arrival."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
