@@ -35,9 +35,10 @@ def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
     """Run the service: visits, digests and the archive API, until SIGTERM."""
     from crawler.runtime import run_in_reactor
     from scheduler.service import Door, Service
-    from storage.heap import settle
+    from storage import heap
     from storage.readiness import Readiness
 
+    heap.keep_small()
     settings = app.settings
     scheduler = settings.scheduler.model_copy(update={"roles": roles}) if roles else settings.scheduler
     if "crawler" in scheduler.roles:
@@ -58,7 +59,7 @@ def run(app: App, roles: tuple[str, ...], database_url: str | None) -> None:
             web=Door(_server(app, crawl, readiness), sockets) if sockets else None,
             monitor=monitor,
         )
-        settle()
+        heap.settle()
         run_in_reactor(service.run)
 
 

@@ -29,6 +29,7 @@ from scheduler.queue import Queue
 from scheduler.settings import SchedulerSettings
 from scheduler.ticks import Tick, schedule
 from scheduler.work import Work
+from storage import heap
 from storage.readiness import SCHEDULER, Readiness
 
 log = structlog.get_logger()
@@ -36,6 +37,7 @@ log = structlog.get_logger()
 CRAWLER = "crawler"  # the lease of the one process that visits when there is no queue
 FIGURES_EVERY_SECONDS = 30
 REVIVE_EVERY_SECONDS = 5
+TRIM_EVERY_SECONDS = 600
 NIGHTLY = {"prune": (3, 30), "learn": (4, 0), "back_up": (4, 30)}  # hours and minutes
 
 
@@ -195,6 +197,9 @@ class Service:
         async def offer() -> None:
             await work.offer_visits(dispatch)
 
+        async def trim() -> None:
+            await asyncio.to_thread(heap.trim)
+
         async def tell() -> None:
             await work.tell_figures(queue)
 
@@ -202,6 +207,7 @@ class Service:
         ticks = [
             Tick("lead", "any", None, self.look, every(RENEW_EVERY_SECONDS)),
             Tick("reload", "any", None, work.reload, every(settings.tick_seconds)),
+            Tick("memory", "any", None, trim, every(TRIM_EVERY_SECONDS)),
             Tick("visits", *visits, offer, every(settings.tick_seconds)),
             Tick("stories", "scheduler", SCHEDULER, work.group_stories, CronTrigger(second=35, timezone=zone)),
             Tick("digest", "scheduler", SCHEDULER, work.close_digest_windows, CronTrigger(second=5, timezone=zone)),

@@ -146,7 +146,9 @@ def soak(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
     import structlog
 
     from crawler.runtime import install_loop, run_in_reactor
+    from storage import heap
 
+    heap.keep_small()
     install_loop()
     said: Counter[str] = Counter()
     structlog.configure(
