@@ -84,7 +84,14 @@ def used(stack: Stack, server: Server, farm: RunningFarm) -> dict[str, float]:
         part = "crawlers" if process.role == "crawler" else "scheduler and web"
         roots.setdefault(part, []).append(process.handle.pid)
     children, seconds = _processes()
-    return {part: sum(_with_children(pid, children, seconds) for pid in pids) for part, pids in roots.items()}
+    ours = {part: sum(_with_children(pid, children, seconds) for pid in pids) for part, pids in roots.items()}
+    return {**ours, "anything else": _busy() - sum(ours.values())}
+
+
+def _busy() -> float:
+    """Seconds that all cores together have worked since the machine started."""
+    user, nice, system, _, _, *interrupts = map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:8])
+    return (user + nice + system + sum(interrupts)) / TICKS
 
 
 def _with_children(pid: int, children: dict[int, list[int]], seconds: dict[int, float]) -> float:
