@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.report import Row
 from benchmarks.scale.server import Server
-from tests.scheduler.stack import Stack, interleaved, two_at_a_host
+from tests.scheduler.stack import Process, Stack, interleaved, two_at_a_host
 from tests.servers.farm_judge import RunningFarm
 
 # Habits that cost time, or whose pages are tried again hours later: they say nothing about processes that die.
@@ -21,6 +21,7 @@ WITHOUT = (
 RESUME_WITHIN = 60.0
 VISIT_PAUSE = 5.0  # seconds without a request after which a visit counts as over: above every pause inside one
 STOP_WITHIN = 25.0
+SLOW_STOP = 8.0  # seconds: what was said meanwhile is kept in the record
 PAGES = 4800  # announced by all outlets together: work for as long as processes are killed, and some more
 NOTHING_NEW_FOR = 90.0  # seconds: every outlet was visited again meanwhile, what is not stored then is lost
 AT_MOST = 480.0
@@ -118,6 +119,7 @@ def told_to_stop(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]
     """The whole service in one process on SQLite, SIGTERM at a random moment of its work, again and again."""
     chance = random.Random(4)
     stops: list[tuple[int, float]] = []
+    slow: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as name, RunningFarm(12, 40, *WITHOUT) as farm:
         folder = Path(name)
         stack = Stack(
@@ -132,6 +134,8 @@ def told_to_stop(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]
             process.start()
             time.sleep(chance.uniform(0.6, 8.0))
             stops.append(process.stop(60))
+            if stops[-1][1] > SLOW_STOP:
+                slow.append({"seconds": round(stops[-1][1], 1), "said": said_last(process)})
         process.start()
         expected = farm.expected()
         finished, _ = until_all_stored(stack, expected)
@@ -146,4 +150,10 @@ def told_to_stop(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]
         Row("median", f"{median(seconds for _, seconds in stops):.1f} s", "", None),
         Row("articles lost", len(expected - set(stored)), "0", finished),
         Row("articles doubled", len(stored) - len(set(stored)), "0", len(stored) == len(set(stored))),
-    ], {"seconds": [round(seconds, 2) for _, seconds in stops], "words": words}  # fmt: skip
+    ], {"seconds": [round(seconds, 2) for _, seconds in stops], "words": words, "slow": slow}  # fmt: skip
+
+
+def said_last(process: Process) -> list[str]:
+    """When and what the process said at its end, for the record of a stop that took long."""
+    told = ((event.get("timestamp", ""), event.get("event", ""), event.get("outlet", "")) for event in process.events())
+    return [" ".join(str(part)[:100] for part in event) for event in list(told)[-25:]]
