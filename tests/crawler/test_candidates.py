@@ -1,4 +1,3 @@
-import contextlib
 import gzip
 from datetime import datetime, timedelta, timezone
 
@@ -115,8 +114,15 @@ def test_what_is_no_feed_is_one_clear_error(body, says):
 @given(st.binary(max_size=400))
 def test_any_bytes_give_candidates_or_one_error(body):
     for source in (FEED, SITEMAP, LIST):
-        with contextlib.suppress(UnreadableSource):
-            read_source(body, source)
+        found, said = (), "read"
+        try:
+            found = read_source(body, source).candidates
+        except UnreadableSource as error:
+            said = str(error)
+        assert said.strip()
+        assert "\n" not in said
+        assert all(one.url.startswith(("http://", "https://")) for one in found)
+        assert all(one.published_at is None or one.published_at.tzinfo for one in found)
 
 
 def test_news_sitemap_plain_and_gzip():

@@ -135,13 +135,17 @@ def test_a_worker_outlives_its_connections(postgres_url):
             working = asyncio.create_task(end.work())
             await asyncio.sleep(0.5)
             with psycopg.connect(connection_info(postgres_url), autocommit=True) as sql:
-                sql.execute(
+                thrown_out = sql.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
+                ).fetchall()
+            assert thrown_out
             await asyncio.sleep(0.5)
-            await end.offer([outlet("a-one")])
-            await until(lambda: seen.made == ["a-one"])
+            assert await end.offer([outlet("a-one")]) == 1
+            await until(lambda: seen.made)
+            await asyncio.sleep(0.3)
+            assert seen.made == ["a-one"]  # once, though the word that it is done may have been lost
+            assert not working.done()
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
 

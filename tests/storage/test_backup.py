@@ -200,5 +200,13 @@ def test_backups_beside_a_writer_are_whole(sqlite_url, tmp_path):
     finally:
         stop.set()
         writer.join()
+    counts = []
     for number, one in enumerate(made):
-        restore(one.file, f"sqlite:///{tmp_path}/restored-{number}.db", now=NOW)
+        restored = f"sqlite:///{tmp_path}/restored-{number}.db"
+        restore(one.file, restored, now=NOW)
+        with Database.open(restored) as database:
+            assert broken_promises(database) == []
+            with database.reader() as session:
+                counts.append(archive_counts(session).articles)
+                assert last_seq(session) == counts[-1]  # whole transactions, none of them twice
+    assert counts == sorted(counts)
