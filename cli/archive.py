@@ -6,28 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import KST, App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
+from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
+from cli.parameters import Moment
 from storage.errors import ZgcwatchError
 
 if TYPE_CHECKING:
     from storage.archive import ArticleAsOf
     from storage.models.archive import Revision
     from storage.records import SearchHit
-
-
-class Moment(click.ParamType[datetime]):
-    """A day or a time; without a zone it is Korean time."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no time: write 2026-11-24 or 2026-11-24T07:40.", param, ctx)
-        return found if found.tzinfo else found.replace(tzinfo=KST)
 
 
 @click.command(epilog='Example: zgcwatch search "중관춘 유니콘" --since 2026-11-01 --limit 5')
@@ -79,7 +65,7 @@ def search(
 
     expand = None if as_typed else expander(app.fact_reader.lexicon)
     filters = SearchFilters(since, until, outlets, sections, relation, state)
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         index = standing(session)
         result = search_archive(
             session,
@@ -135,14 +121,17 @@ def show(app: App, article: int, at: datetime | None, versions: bool, database_u
     from storage.archive import as_of, revisions_of
 
     moment = at or utc_now()
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         found = as_of(session, article, moment)
         every = [one for one in revisions_of(session, article) if one.at <= moment] if versions else []
     if found is None:
         raise ZgcwatchError(f"No article {article} was known at {shown_time(moment)}: see `zgcwatch search`.")
     if versions:
         for revision in every:
-            print_json(version_row(revision)) if as_json else _print_version(revision)
+            if as_json:
+                print_json(version_row(revision))
+            else:
+                _print_version(revision)
         return
     if as_json:
         print_json(known_row(found))

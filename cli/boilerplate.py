@@ -28,7 +28,7 @@ def list_lines(app: App, outlet_id: str | None, state: str, database_url: str | 
     """Learned lines with how many articles end with them, what speaks against them, and articles to look at."""
     from storage.boilerplate import learned_lines
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         lines = learned_lines(session, outlet=outlet_id, state=None if state == "all" else state)
     for line in lines:
         _show(line, as_json)
@@ -80,7 +80,7 @@ def _decide(app: App, numbers: tuple[int, ...], state: str, database_url: str | 
     from storage.boilerplate import decide
     from storage.errors import ZgcwatchError
 
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         decided = decide(session, numbers, state, now=utc_now())
         unknown = sorted(set(numbers) - {line.id for line in decided})
         if unknown:

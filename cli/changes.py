@@ -1,11 +1,12 @@
 """`zgcwatch changes`: the change feed, and the readers who follow it by name."""
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
+from cli.parameters import FeedPlace
 from storage.errors import ZgcwatchError
 
 if TYPE_CHECKING:
@@ -14,21 +15,6 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.position import Place
     from storage.records import Change
-
-
-class FeedPlace(click.ParamType["Place"]):
-    """A place in the change feed: a seq, or a cursor that the feed gave."""
-
-    name = "place"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Place":
-        from storage.errors import CursorError
-        from storage.position import Place
-
-        try:
-            return value if isinstance(value, Place) else Place.parse(value)
-        except CursorError as error:
-            self.fail(str(error), param, ctx)
 
 
 @click.command(epilog="Example: zgcwatch changes --after 120 --follow --json")
@@ -95,6 +81,7 @@ def _readers(database: "Database", forget: str | None, *, as_json: bool) -> None
         with database.writer() as session:
             if not forget_consumer(session, forget):
                 raise ZgcwatchError(f"There is no reader {forget}: `zgcwatch changes --readers` lists them.")
+        click.echo(f"{forget} is forgotten.", err=True)
         return
     with database.reader() as session:
         found = consumers(session)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from crawler.catalogue import Catalogue, Outlet
     from crawler.meaning.facts import FactReader
     from crawler.meaning.topics import Topics
-    from storage.database import Database
+    from storage.database import Database, Session
 
 KST = ZoneInfo("Asia/Seoul")
 Command = TypeVar("Command", bound=Callable[..., Any])
+Row = TypeVar("Row")
 
 
 def utc_now() -> datetime:
@@ -55,6 +56,18 @@ class App:
             yield database
         finally:
             database.close()
+
+    @contextmanager
+    def reading(self, url: str | None = None) -> Iterator["Session"]:
+        """One consistent state of the archive, to read."""
+        with self.database(url) as database, database.reader() as session:
+            yield session
+
+    @contextmanager
+    def writing(self, url: str | None = None) -> Iterator["Session"]:
+        """One transaction of the archive, kept when the block ends well."""
+        with self.database(url) as database, database.writer() as session:
+            yield session
 
     @cached_property
     def catalogue(self) -> "Catalogue":
@@ -103,6 +116,21 @@ def json_option(command: Command) -> Command:
 def print_json(value: Any) -> None:
     """One JSON value on one line; Korean stays readable."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def print_rows(
+    rows: Iterable[Row], *, as_json: bool, record: Callable[[Row], Any], line: Callable[[Row], str], none: str = ""
+) -> None:
+    """A line for each row: JSON for programs, or what `line` makes of it; `none` is said where there is no row."""
+    is_empty = True
+    for row in rows:
+        is_empty = False
+        if as_json:
+            print_json(record(row))
+        else:
+            click.echo(line(row))
+    if is_empty and none and not as_json:
+        click.echo(none, err=True)
 
 
 def shown_time(moment: datetime | None) -> str | None:

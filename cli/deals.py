@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.archive import Moment
-from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time
+from cli.context import App, database_option, json_option, pass_app, print_rows, short_time, shown_time
+from cli.parameters import Moment
 
 if TYPE_CHECKING:
     from storage.meaning import DealRow
@@ -49,16 +49,12 @@ def deals(
     from storage.deals import DealFilters, iter_deals
 
     filters = DealFilters(company_id=company, kind=kind, currency=currency, min_krw=min_krw, since=since, until=until)
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         rows = islice(iter_deals(session, filters), limit)
         if as_csv:
             _write_csv(rows)
             return
-        for row in rows:
-            if as_json:
-                print_json(deal_record(row))
-            else:
-                click.echo(_line(row))
+        print_rows(rows, as_json=as_json, record=deal_record, line=_line)
 
 
 def deal_record(row: "DealRow") -> dict[str, Any]:

@@ -3,15 +3,27 @@
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
+from cli.context import (
+    App,
+    database_option,
+    json_option,
+    pass_app,
+    print_json,
+    print_rows,
+    short_time,
+    shown_time,
+    utc_now,
+)
+from cli.files import writing_to
 
 if TYPE_CHECKING:
     from digest.issue import Preview
     from storage.database import Database
+    from storage.views import IssueRow
 
 FORMATS = ("txt", "html", "eml")
 
@@ -49,8 +61,7 @@ def preview(
     if issue is None:
         click.echo("No new story since the last issue: nothing would be mailed.", err=True)
         return
-    content = {"txt": issue.text.encode(), "html": issue.html.encode(), "eml": issue.eml}[form]
-    _show(content, form, out, opened=show)
+    _show(issue, form, out, opened=show)
     if out is not None:
         click.echo(f"{out}: {issue.subject}", err=True)
 
@@ -72,17 +83,15 @@ def _preview(app: App, database: "Database", watch_name: str, day: datetime | No
     return preview_issue(database, settings, now=now, topics=app.topics, watch=watch, window_end=window_end)
 
 
-def _show(content: bytes, form: str, out: Path | None, *, opened: bool) -> None:
-    from storage.errors import ZgcwatchError
-
+def _show(issue: "Preview", form: str, out: Path | None, *, opened: bool) -> None:
+    """An issue in one of its forms: in a file, on standard output, or in the browser."""
+    content = {"txt": issue.text.encode(), "html": issue.html.encode(), "eml": issue.eml}[form]
     if out is None and not opened:
         sys.stdout.buffer.write(content)
         return
-    try:
-        file = out or _temporary(form)
+    file = out or _temporary(form)
+    with writing_to(file):
         file.write_bytes(content)
-    except OSError as error:
-        raise ZgcwatchError(f"Cannot write {out}: {error.strerror}; choose another --out.") from error
     if opened:
         click.launch(str(file.resolve()))
 
@@ -208,26 +217,27 @@ def list_issues(
     """The issues there were, newest first, and how their deliveries stand."""
     from storage.views import list_issues as read_issues
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         rows, _ = read_issues(session, limit=limit, watch=watch_name, mailed_only=not every)
-    for row in rows:
-        if as_json:
-            print_json(
-                {
-                    "issue": row.id,
-                    "watch": row.watch,
-                    "window_start": shown_time(row.window_start),
-                    "window_end": shown_time(row.window_end),
-                    "stories": row.stories,
-                    "subject": row.subject,
-                    "deliveries": {str(state): count for state, count in row.deliveries.items()},
-                }
-            )
-        else:
-            states = ", ".join(f"{state} {count}" for state, count in row.deliveries.items()) or "no deliveries"
-            click.echo(f"{row.id:>6}  {short_time(row.window_end)}  {row.watch}  {row.subject or '–'}  [{states}]")
-    if not rows and not as_json:
-        click.echo("No issue yet.", err=True)
+    print_rows(rows, as_json=as_json, record=_record, line=_line, none="No issue yet.")
+
+
+def _record(row: "IssueRow") -> dict[str, Any]:
+    """The contract of one line of `digest list --json`."""
+    return {
+        "issue": row.id,
+        "watch": row.watch,
+        "window_start": shown_time(row.window_start),
+        "window_end": shown_time(row.window_end),
+        "stories": row.stories,
+        "subject": row.subject,
+        "deliveries": {str(state): count for state, count in row.deliveries.items()},
+    }
+
+
+def _line(row: "IssueRow") -> str:
+    states = ", ".join(f"{state} {count}" for state, count in row.deliveries.items()) or "no deliveries"
+    return f"{row.id:>6}  {short_time(row.window_end)}  {row.watch}  {row.subject or '–'}  [{states}]"
 
 
 @digest.command(epilog="Example: zgcwatch digest show 12 --format html --out issue.html")
@@ -241,7 +251,6 @@ def show(app: App, issue_id: int, form: str, out: Path | None, show: bool, datab
     """An issue as it was mailed."""
     from digest.editions import as_mailed, stored_issue
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         issue = as_mailed(session, stored_issue(session, issue_id), app.settings.digest)
-    content = {"txt": issue.text.encode(), "html": issue.html.encode(), "eml": issue.eml}[form]
-    _show(content, form, out, opened=show)
+    _show(issue, form, out, opened=show)

@@ -35,7 +35,7 @@ def show(app: App, article: int, database_url: str | None, as_json: bool) -> Non
     from storage.duplicates import explain
     from storage.errors import ZgcwatchError
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         found = explain(session, article)
     if found is None:
         raise ZgcwatchError(f"There is no article {article}: `zgcwatch search` shows the numbers of articles.")

@@ -2,15 +2,27 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
+from cli.context import (
+    App,
+    database_option,
+    json_option,
+    pass_app,
+    print_json,
+    print_rows,
+    short_time,
+    shown_time,
+    utc_now,
+)
 
 if TYPE_CHECKING:
     from storage.database import Database
     from storage.entities import Reindexed
+    from storage.meaning import EntityRow
+    from storage.meaning.records import CandidateRow
 
 
 @click.group()
@@ -28,25 +40,21 @@ def list_command(app: App, kind: str | None, limit: int, database_url: str | Non
     """Entities that stored articles name, the most named first."""
     from storage.meaning.named import list_entities
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         rows, _ = list_entities(session, kind=kind, limit=limit)
-    for row in rows:
-        if as_json:
-            print_json(
-                {
-                    "id": row.id,
-                    "name": row.name,
-                    "kind": row.kind,
-                    "zgc": row.zgc,
-                    "articles": row.articles,
-                    "mentions": row.mentions,
-                    "first_seen_at": shown_time(row.first_seen_at),
-                }
-            )
-        else:
-            click.echo(f"{row.articles:>6}  {short_time(row.first_seen_at)}  {row.kind:<10}  {row.name} [{row.id}]")
+    print_rows(rows, as_json=as_json, record=_entity, line=_line)
     if not rows and not as_json:
         click.echo("No stored article names an entity yet.")
+
+
+def _entity(row: "EntityRow") -> dict[str, Any]:
+    """The contract of one line of `entities list --json`."""
+    known = {name: getattr(row, name) for name in ("id", "name", "kind", "zgc", "articles", "mentions")}
+    return {**known, "first_seen_at": shown_time(row.first_seen_at)}
+
+
+def _line(row: "EntityRow") -> str:
+    return f"{row.articles:>6}  {short_time(row.first_seen_at)}  {row.kind:<10}  {row.name} [{row.id}]"
 
 
 @entities.command(epilog="Example: zgcwatch entities candidates --limit 10")
@@ -86,20 +94,23 @@ def candidates(
             return
         with database.reader() as session:
             rows = list_candidates(session, limit=limit)
-    for row in rows:
-        if as_json:
-            print_json(
-                {
-                    "name": row.name,
-                    "alias": row.alias,
-                    "articles": row.articles,
-                    "first_seen_at": shown_time(row.first_seen_at),
-                    "sentences": list(row.sentences),
-                }
-            )
-        else:
-            alias = f" ({row.alias})" if row.alias else ""
-            click.echo(f"{row.articles:>4}  {row.name}{alias}: {row.sentences[0]}")
+    print_rows(rows, as_json=as_json, record=_candidate, line=_candidate_line)
+
+
+def _candidate(row: "CandidateRow") -> dict[str, Any]:
+    """The contract of one line of `entities candidates --json`."""
+    return {
+        "name": row.name,
+        "alias": row.alias,
+        "articles": row.articles,
+        "first_seen_at": shown_time(row.first_seen_at),
+        "sentences": list(row.sentences),
+    }
+
+
+def _candidate_line(row: "CandidateRow") -> str:
+    alias = f" ({row.alias})" if row.alias else ""
+    return f"{row.articles:>4}  {row.name}{alias}: {row.sentences[0]}"
 
 
 def _accept(database: "Database", name: str, into: Path) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.changes import FeedPlace
 from cli.context import KST, App, database_option, json_option, pass_app, print_json, utc_now
+from cli.files import writing_to
+from cli.parameters import FeedPlace
 
 if TYPE_CHECKING:
     from storage.export.folder import Progress
@@ -82,14 +83,10 @@ def _plain(database: Any, out: Path | None, *, form: str, since: "Place", resume
 
 
 def _write_file(out: Path, form: "Format", rows: "Iterator[dict[str, Any]]") -> None:
-    from storage.errors import ZgcwatchError
-
     partial = out.with_name(out.name + ".part")
-    try:
+    with writing_to(out):
         count = form.write(partial, rows)
         partial.replace(out)
-    except OSError as error:
-        raise ZgcwatchError(f"Cannot write {out}: {error.strerror}; choose another --out.") from error
     click.echo(f"{count} articles written to {out}.", err=True)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.context import App, json_option, pass_app, print_json, shown_time, utc_now
+from cli.files import read_bytes, read_korean
 
 if TYPE_CHECKING:
     from crawler.extract.article import Article, CleanText
@@ -80,7 +81,7 @@ def clean(source: str, as_json: bool) -> None:
     """Sort plain text (one line a block) into title, authors and body; say what was removed and why."""
     from crawler.extract import clean as clean_text
 
-    row = clean_row(clean_text(read_text(source)))
+    row = clean_row(clean_text(read_korean(source)))
     if as_json:
         print_json(row)
     else:
@@ -129,7 +130,7 @@ def _extract_manifest(app: App, pool: "ParsePool", manifest: Path, outlet_id: st
             continue
         try:
             page = Input(
-                _bytes(str(manifest.parent / str(file))), _optional(row, "url"), _optional(row, "content_type")
+                read_bytes(str(manifest.parent / str(file))), _optional(row, "url"), _optional(row, "content_type")
             )
             yield {"file": file, **article_row(_extract(app, pool, page, outlet_id))}
         except Exception as error:  # noqa: BLE001 - one bad page is one bad row, whatever broke
@@ -137,7 +138,7 @@ def _extract_manifest(app: App, pool: "ParsePool", manifest: Path, outlet_id: st
 
 
 def _manifest_rows(manifest: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(read_text(str(manifest)).splitlines(), start=1):
+    for number, line in enumerate(read_korean(str(manifest)).splitlines(), start=1):
         if not line.strip():
             continue
         try:
@@ -171,7 +172,7 @@ def _extract(app: App, pool: "ParsePool", page: Input, outlet_id: str | None) ->
 
 def _read(app: App, source: str, url: str | None, content_type: str | None) -> Input:
     if not source.startswith(("http://", "https://")):
-        return Input(_bytes(source), url, content_type)
+        return Input(read_bytes(source), url, content_type)
     page = _fetch(app, source)
     return Input(page.body, url or page.url, content_type or page.content_type)
 
@@ -187,24 +188,6 @@ def _fetch(app: App, url: str) -> "PageDraft":
             f"{url} answered with status {page.status}: there is no article to read; check the address."
         )
     return page
-
-
-def _bytes(source: str) -> bytes:
-    from storage.errors import ZgcwatchError
-
-    if source == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(source).read_bytes()
-    except OSError as error:
-        raise ZgcwatchError(f"Cannot read {source}: {error.strerror}; check the path and its rights.") from error
-
-
-def read_text(source: str) -> str:
-    """Text in UTF-8 or, as many Korean programs still save it, CP949."""
-    from crawler.extract.encoding import decode
-
-    return decode(_bytes(source)).text
 
 
 def _readable(row: dict[str, Any]) -> str:

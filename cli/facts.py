@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.context import App, json_option, pass_app, print_json
-from cli.extract import read_text
+from cli.files import read_korean
 
 if TYPE_CHECKING:
     from crawler.meaning.amounts import Amount
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pass_app
 def facts(app: App, source: str, as_json: bool) -> None:
     """Read companies, amounts of money, deals and topics off a clean text with one paragraph a line."""
-    text = read_text(source)
+    text = read_korean(source)
     title, _, body = text.partition("\n")
     read = app.fact_reader.read(text)
     scores = [score for score in app.topics.scores(title, body.split("\n"), read.mentions) if score.reached]

@@ -45,7 +45,7 @@ def disable(app: App, outlet_id: str, why: str | None, database_url: str | None)
     from storage.health import disable_outlet
 
     outlet = app.outlet(outlet_id)
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         was_on = disable_outlet(session, outlet.id, now=utc_now(), why=why)
     click.echo(f"{outlet.id} is {'disabled' if was_on else 'disabled already'}.")
 
@@ -59,7 +59,7 @@ def enable(app: App, outlet_id: str, database_url: str | None) -> None:
     from storage.health import enable_outlet
 
     outlet = app.outlet(outlet_id)
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         was_off = enable_outlet(session, outlet.id, now=utc_now())
     click.echo(f"{outlet.id} is {'enabled again' if was_off else 'on'}; its habits are measured anew from now.")
     if not outlet.enabled:
@@ -83,7 +83,7 @@ def mute(app: App, outlet_id: str, until: datetime | None, database_url: str | N
     end = until.replace(tzinfo=KST) if until else None
     if end is not None and end <= utc_now():
         end = None
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         mute_outlet(session, outlet.id, until=end)
     click.echo(f"{outlet.id} is muted until {end:%Y-%m-%d %H:%M} (KST)." if end else f"{outlet.id} is not muted.")
 

@@ -1,10 +1,25 @@
 """`zgcwatch outbox`: what is on its way to readers, what came back, and who is sent nothing."""
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
+from cli.context import (
+    App,
+    database_option,
+    json_option,
+    pass_app,
+    print_json,
+    print_rows,
+    short_time,
+    shown_time,
+    utc_now,
+)
+
+if TYPE_CHECKING:
+    from storage.outbox import DeliveryRow
 
 STATES = ("waiting", "sending", "sent", "deferred", "uncertain", "failed")
 
@@ -35,31 +50,30 @@ def list_rows(
     from storage.outbox import DeliveryState, list_deliveries
 
     wanted = [DeliveryState(state) for state in states]
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         rows = list_deliveries(session, states=wanted, issue_id=issue_id, recipient=recipient, limit=limit)
-    for row in rows:
-        if as_json:
-            print_json(
-                {
-                    "delivery": row.id,
-                    "issue": row.issue_id,
-                    "watch": row.watch,
-                    "edition": row.edition,
-                    "recipient": row.recipient,
-                    "state": row.state.value,
-                    "attempts": row.attempts,
-                    "due_at": shown_time(row.due_at),
-                    "settled_at": shown_time(row.settled_at),
-                    "answer": row.answer,
-                }
-            )
-        else:
-            when = short_time(row.settled_at or row.due_at)
-            click.echo(
-                f"{row.id:>7}  issue {row.issue_id}  {when}  {row.state.value:<9}  {row.recipient}  {row.answer or ''}"
-            )
-    if not rows and not as_json:
-        click.echo("Nothing like that in the outbox.", err=True)
+    print_rows(rows, as_json=as_json, record=_record, line=_line, none="Nothing like that in the outbox.")
+
+
+def _record(row: "DeliveryRow") -> dict[str, Any]:
+    """The contract of one line of `outbox list --json`."""
+    return {
+        "delivery": row.id,
+        "issue": row.issue_id,
+        "watch": row.watch,
+        "edition": row.edition,
+        "recipient": row.recipient,
+        "state": row.state.value,
+        "attempts": row.attempts,
+        "due_at": shown_time(row.due_at),
+        "settled_at": shown_time(row.settled_at),
+        "answer": row.answer,
+    }
+
+
+def _line(row: "DeliveryRow") -> str:
+    when = short_time(row.settled_at or row.due_at)
+    return f"{row.id:>7}  issue {row.issue_id}  {when}  {row.state.value:<9}  {row.recipient}  {row.answer or ''}"
 
 
 @outbox.command(epilog="Example: zgcwatch outbox retry --issue 12")
@@ -132,18 +146,12 @@ def suppressed(app: App, added: str | None, removed: str | None, database_url: s
                 if added:
                     suppress(session, added, "operator", "by `zgcwatch outbox suppressed`", now=utc_now())
                 if removed and not release_address(session, removed):
-                    raise ZgcwatchError(f"{removed} is not on the list.")
+                    raise ZgcwatchError(f"{removed} is not on the list: `zgcwatch outbox suppressed` shows it.")
         with database.reader() as session:
             rows = suppressions(session)
-    for row in rows:
-        if as_json:
-            print_json(
-                {
-                    "address": row.address,
-                    "source": row.source,
-                    "reason": row.reason,
-                    "added_at": shown_time(row.added_at),
-                }
-            )
-        else:
-            click.echo(f"{short_time(row.added_at)}  {row.source:<8}  {row.address}  {row.reason}")
+    print_rows(
+        rows,
+        as_json=as_json,
+        record=lambda row: {**asdict(row), "added_at": shown_time(row.added_at)},
+        line=lambda row: f"{short_time(row.added_at)}  {row.source:<8}  {row.address}  {row.reason}",
+    )

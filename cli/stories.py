@@ -1,11 +1,22 @@
 """`zgcwatch stories`: events as several outlets told them, and one of them whole."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
+from cli.context import (
+    App,
+    database_option,
+    json_option,
+    pass_app,
+    print_json,
+    print_rows,
+    short_time,
+    shown_time,
+    utc_now,
+)
+from cli.parameters import Moment
 
 if TYPE_CHECKING:
     from storage.stories import StoryDetail, StoryReport
@@ -21,7 +32,7 @@ def stories() -> None:
 @stories.command("list", epilog="Example: zgcwatch stories list --since 2026-11-20 --json")
 @click.option("--entity", metavar="ID", help="Only stories that name this entity.")
 @click.option("--outlet", metavar="ID", help="Only stories that this outlet reported.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only stories with a report from this day (UTC) on.")
+@click.option("--since", type=Moment(), help="Only stories with a report then or later (Korean time without a zone).")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many.")
 @database_option
 @json_option
@@ -39,21 +50,17 @@ def list_them(
     from storage.stories import list_stories
 
     after, left = None, limit
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         while left:
             found, after = list_stories(
                 session,
-                since=since.replace(tzinfo=UTC) if since else None,
+                since=since,
                 entity=entity,
                 outlet=outlet,
                 limit=min(left, _PAGE),
                 after=after,
             )
-            for story in found:
-                if as_json:
-                    print_json(story_record(story))
-                else:
-                    click.echo(_line(story))
+            print_rows(found, as_json=as_json, record=story_record, line=_line)
             left = left - len(found) if after else 0
 
 
@@ -67,7 +74,7 @@ def show(app: App, story_id: int, database_url: str | None, as_json: bool) -> No
     from storage.errors import ZgcwatchError
     from storage.stories import story_detail
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         story = story_detail(session, story_id)
         if story is None:
             raise ZgcwatchError(f"There is no story {story_id}: `zgcwatch stories list` has those there are.")
@@ -84,7 +91,7 @@ def update(app: App, database_url: str | None) -> None:
     """Put new articles into stories now; closing a digest's window does it, too."""
     from digest.stories import assign_stories
 
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         changed = assign_stories(session, now=utc_now())
     click.echo(f"{changed} stories made or changed.")
 

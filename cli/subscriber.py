@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.context import App, database_option, json_option, pass_app, print_json, shown_time, utc_now
+from cli.context import App, database_option, json_option, pass_app, print_rows, shown_time, utc_now
 from cli.files import read_text, write_text
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def add(app: App, /, address: str, database_url: str | None, **values: Any) -> N
     """Add a reader who agreed to be one; without --watch, of the watch `default`."""
     from digest.readers import add_reader
 
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         row = add_reader(session, app.settings.digest, _reader(address, values), now=utc_now())
     click.echo(f"{row.address} reads {', '.join(row.watches)}.")
 
@@ -73,15 +73,14 @@ def list_(app: App, watch_name: str | None, database_url: str | None, as_json: b
     """Every reader, also those who still have to confirm or who left."""
     from storage.subscribers import subscribers
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         rows = subscribers(session, watch=watch_name)
-    for row in rows:
-        if as_json:
-            print_json(shown(row))
-        else:
-            profile = row.profile
-            form = f"{profile.language} {profile.format}{'' if profile.excerpts else ' headlines'}"
-            click.echo(f"{row.address:36} {row.state:12} {form:18} {', '.join(row.watches)}")
+    print_rows(rows, as_json=as_json, record=shown, line=_line)
+
+
+def _line(row: "SubscriberRow") -> str:
+    form = f"{row.profile.language} {row.profile.format}{'' if row.profile.excerpts else ' headlines'}"
+    return f"{row.address:36} {row.state:12} {form:18} {', '.join(row.watches)}"
 
 
 @subscriber.command(epilog="Example: zgcwatch subscriber edit analyst@example.com --watch default --watch robots")
@@ -94,7 +93,7 @@ def edit(app: App, /, address: str, database_url: str | None, **values: Any) -> 
     from digest.readers import edit_reader, require_reader
     from digest.watchfile import Reader
 
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         known = Reader.of(require_reader(session, address))
         row = edit_reader(session, app.settings.digest, _reader(known.address, values, known), now=utc_now())
     click.echo(f"{row.address} reads {', '.join(row.watches) or 'nothing'}.")
@@ -110,7 +109,7 @@ def remove(app: App, address: str, forget: bool, database_url: str | None) -> No
     from digest.readers import require_reader
     from storage.subscribers import remove_subscriber, unsubscribe
 
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         row = require_reader(session, address)
         if forget:
             remove_subscriber(session, row, now=utc_now())
@@ -129,7 +128,7 @@ def import_(app: App, file: Path, database_url: str | None) -> None:
     from digest.watchfile import parse
 
     readers = parse(read_text(file), where=str(file)).subscriber
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         count, kept_away = import_readers(session, app.settings.digest, readers, now=utc_now())
     click.echo(f"{count} readers read.")
     if kept_away:
@@ -145,7 +144,7 @@ def export(app: App, out: Path | None, database_url: str | None) -> None:
     from digest.watchfile import Reader, write_readers
     from storage.subscribers import subscribers
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         rows = [row for row in subscribers(session) if row.state == "active"]
     write_text(out, write_readers([Reader.of(row) for row in rows]))
 

@@ -47,7 +47,7 @@ def add(
 
     now = utc_now()
     expires_at = now + timedelta(days=days) if days else None
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         made, key = add_token(session, name, scopes, now=now, expires_at=expires_at, rate_per_minute=rate)
     if as_json:
         print_json({**_row(made), "token": key})
@@ -64,7 +64,7 @@ def revoke(app: App, name_or_prefix: str, database_url: str | None) -> None:
     """Close a token; a second later, requests with it are refused."""
     from storage.tokens import revoke_token
 
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         closed = revoke_token(session, name_or_prefix, now=utc_now())
     click.echo(f"{closed.name} ({closed.prefix}…) is revoked.")
 
@@ -77,7 +77,7 @@ def list_tokens(app: App, database_url: str | None, as_json: bool) -> None:
     """Every token: its name, the beginning of its key, what it may, until when."""
     from storage.tokens import tokens
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         found = tokens(session)
     if as_json:
         print_json([_row(one) for one in found])

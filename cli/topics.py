@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cli.context import App, json_option, pass_app, print_json
-from cli.extract import read_text
+from cli.files import read_korean
 
 _LONGEST_PATH = 255  # bytes of a file name on the usual file systems
 
@@ -22,7 +22,7 @@ def topics() -> None:
 def test(app: App, source: str, as_json: bool) -> None:
     """Show each topic's score for a text (first line: the headline), what made it up, and the threshold."""
     is_file = source == "-" or ("\n" not in source and len(source.encode()) <= _LONGEST_PATH and Path(source).is_file())
-    text = read_text(source) if is_file else source
+    text = read_korean(source) if is_file else source
     title, _, body = text.strip("\n").partition("\n")
     paragraphs = body.split("\n") if body else []
     watched = app.topics

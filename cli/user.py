@@ -34,7 +34,7 @@ def add(app: App, name: str, role: "Role", no_password: bool, database_url: str 
     from storage.logins import add_user
 
     password = None if no_password else _new_password()
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         made = add_user(session, name, role, password=password, now=utc_now())
     click.echo(f"{made.name} may log in as {made.role}.")
 
@@ -48,7 +48,7 @@ def passwd(app: App, name: str, database_url: str | None) -> None:
     from storage.logins import set_password
 
     password = _new_password()
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         changed = set_password(session, name, password)
     click.echo(f"{changed.name} has a new password and is logged out everywhere.")
 
@@ -61,7 +61,7 @@ def remove(app: App, name: str, database_url: str | None) -> None:
     """Take a user away; who is logged in under this name is logged out everywhere."""
     from storage.logins import remove_user
 
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         removed = remove_user(session, name)
     click.echo(f"{removed.name} is removed.")
 
@@ -74,7 +74,7 @@ def list_users(app: App, database_url: str | None, as_json: bool) -> None:
     """Every user: name, role, last login."""
     from storage.logins import users
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         found = users(session)
     if as_json:
         print_json([_row(one) for one in found])

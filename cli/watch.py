@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
+from cli.context import (
+    App,
+    database_option,
+    json_option,
+    pass_app,
+    print_json,
+    print_rows,
+    short_time,
+    shown_time,
+    utc_now,
+)
 from cli.files import read_text, write_text
 
 if TYPE_CHECKING:
-    from digest.readers import WatchState
+    from digest.readers import Match, WatchState
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 LISTS = ("topics", "entities", "outlets", "must", "not", "channels")
@@ -75,7 +85,7 @@ def add(app: App, /, name: str, database_url: str | None, **values: Any) -> None
     from digest.watches import parse_watch
 
     made = parse_watch({"title": name, **described(values), "name": name}, where=f"The watch {name}")
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         add_watch(session, made, now=utc_now())
     click.echo(f"{name} is watched for from now on; `zgcwatch watch test {name}` shows what it would have told.")
 
@@ -88,19 +98,16 @@ def list_(app: App, database_url: str | None, as_json: bool) -> None:
     """Every watch: how often it tells, its readers, its last window."""
     from digest.readers import watch_states
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         states = watch_states(session, app.settings.digest)
-    for state in states:
-        one = state.watch
-        if as_json:
-            print_json(_row(state))
-            continue
-        when = "as it happens" if one.kind == "alert" else f"{one.cutoff}/{one.deliver_at} {one.timezone}"
-        marks = " paused" if one.paused else ""
-        click.echo(
-            f"{one.name:20} {one.kind:7} {when:26} {state.readers:4} readers  "
-            f"last {short_time(state.last_cutoff)}  {one.title}{marks}"
-        )
+    print_rows(states, as_json=as_json, record=_row, line=_line)
+
+
+def _line(state: "WatchState") -> str:
+    one = state.watch
+    when = "as it happens" if one.kind == "alert" else f"{one.cutoff}/{one.deliver_at} {one.timezone}"
+    told = f"{state.readers:4} readers  last {short_time(state.last_cutoff)}"
+    return f"{one.name:20} {one.kind:7} {when:26} {told}  {one.title}{' paused' if one.paused else ''}"
 
 
 @watch.command(epilog="Example: zgcwatch watch show robots")
@@ -113,7 +120,7 @@ def show(app: App, name: str, database_url: str | None, as_json: bool) -> None:
     from digest.watches import load_watch
     from digest.watchfile import write_watches
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         found = load_watch(session, app.settings.digest, name)
     if as_json:
         print_json(found.described())
@@ -134,7 +141,7 @@ def edit(app: App, /, name: str, clear: tuple[str, ...], database_url: str | Non
     changes = {**dict.fromkeys(clear, ()), **described(values)}
     if not changes:
         raise click.UsageError("Nothing to change was given: see --help.")
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         edit_watch(session, app.settings.digest, name, changes, now=utc_now())
     click.echo(f"{name} is changed; it holds from its next window.")
 
@@ -147,7 +154,7 @@ def remove(app: App, name: str, database_url: str | None) -> None:
     """Remove a watch and who reads it. What was mailed stays on record."""
     from digest.readers import drop_watch
 
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         drop_watch(session, name)
     click.echo(f"{name} is removed.")
 
@@ -165,27 +172,30 @@ def test(app: App, name: str, days: int, limit: int, database_url: str | None, a
     from digest.watches import load_watch
 
     until = utc_now()
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         found = load_watch(session, app.settings.digest, name)
         matches = try_watch(session, found, since=until - timedelta(days=days), until=until, topics=app.topics)
-    for match in matches[:limit]:
-        if as_json:
-            print_json(
-                {
-                    "article": match.article_id,
-                    "outlet": match.outlet,
-                    "title": match.title,
-                    "relevance": match.relevance,
-                    "first_seen_at": shown_time(match.first_seen_at),
-                    "reasons": match.reasons,
-                }
-            )
-        else:
-            why = f"  [{' · '.join(match.reasons)}]" if match.reasons else ""
-            click.echo(f"{short_time(match.first_seen_at)}  {match.article_id:7} {match.outlet:14} {match.title}{why}")
+    print_rows(matches[:limit], as_json=as_json, record=_match, line=_match_line)
     if not as_json:
         shown = f", the newest {limit} of them above" if len(matches) > limit else ""
         click.echo(f"{name}: {len(matches)} articles of the last {days} day(s) match{shown}.", err=True)
+
+
+def _match(match: "Match") -> dict[str, Any]:
+    """The contract of one line of `watch test --json`."""
+    return {
+        "article": match.article_id,
+        "outlet": match.outlet,
+        "title": match.title,
+        "relevance": match.relevance,
+        "first_seen_at": shown_time(match.first_seen_at),
+        "reasons": match.reasons,
+    }
+
+
+def _match_line(match: "Match") -> str:
+    why = f"  [{' · '.join(match.reasons)}]" if match.reasons else ""
+    return f"{short_time(match.first_seen_at)}  {match.article_id:7} {match.outlet:14} {match.title}{why}"
 
 
 @watch.command(name="import", epilog="Example: zgcwatch watch import watches.toml")
@@ -198,7 +208,7 @@ def import_(app: App, file: Path, database_url: str | None) -> None:
     from digest.watchfile import parse
 
     watches = [one for one in parse(read_text(file), where=str(file)).watch if one.name != DEFAULT]
-    with app.database(database_url) as database, database.writer() as session:
+    with app.writing(database_url) as session:
         changed = sum(keep_watch(session, one, now=utc_now()) for one in watches)
     click.echo(f"{len(watches)} watches read, {changed} of them new or changed.")
 
@@ -212,7 +222,7 @@ def export(app: App, out: Path | None, database_url: str | None) -> None:
     from digest.watches import DEFAULT, load_watches
     from digest.watchfile import write_watches
 
-    with app.database(database_url) as database, database.reader() as session:
+    with app.reading(database_url) as session:
         watches = [one for one in load_watches(session, app.settings.digest) if one.name != DEFAULT]
     write_text(out, write_watches(watches))
 

@@ -1,6 +1,7 @@
 """`zgcwatch stories` as a program and a person call it."""
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -51,6 +52,13 @@ def test_for_people(url):
     assert "together: " in shown
     assert "follows: " in shown
     assert "names: 센스타임(SenseTime) (3)" in shown
+
+
+def test_a_time_without_a_zone_is_korean(url):
+    _, first = map(json.loads, run("list", "--database", url, "--json").splitlines())
+    last = datetime.fromisoformat(first["last_reported_at"]).replace(tzinfo=None)
+    assert run("list", "--database", url, "--since", last.isoformat()).count("\n") == 2
+    assert run("list", "--database", url, "--since", (last + timedelta(minutes=1)).isoformat()).count("\n") == 1
 
 
 def test_filters(url):

@@ -127,7 +127,7 @@ def test_files_go_out_and_come_back(run):
     assert "active" in run("subscriber", "list").out
     (run.folder / "wrong.toml").write_text("[[watch]]\nname = 3\n")
     assert "wrong.toml" in run("watch", "import", "wrong.toml", code=1).err
-    assert "name another file" in run("watch", "import", "none.toml", code=1).err
+    assert "check the path" in run("watch", "import", "none.toml", code=1).err
 
 
 def test_a_watch_is_tried_before_anybody_reads_it(run):
