@@ -2,6 +2,7 @@
 
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -39,41 +40,30 @@ from cli.topics import topics
 from cli.user import user
 from cli.watch import watch
 
-VERBS = (
-    *(demo, run, crawl, backfill, leads, doctor, ready),
-    *(extract, reextract, clean, facts, topics),
-    *(
-        search,
-        show,
-        duplicates,
-        reindex,
-        entities,
-        deals,
-        stories,
-        changes,
-        export,
-        token,
-        user,
-        digest,
-        watch,
-        subscriber,
-        outbox,
-        outlets,
-        db,
-        config,
-    ),
-)
+# In the order in which a newcomer meets them.
+VERBS = {
+    "Run it": (demo, run, ready, doctor, db, config),
+    "Collect": (crawl, backfill, leads, reextract, outlets),
+    "Read the archive": (search, show, duplicates, stories, entities, deals, changes, export, reindex),
+    "Read one text": (extract, clean, facts, topics),
+    "Tell readers": (digest, watch, subscriber, outbox),
+    "Let in": (token, user),
+}
+LONGEST_HELP = 200  # characters of a verb's first sentence: it is wrapped, not cut off
 
 
-class InOrder(click.Group):
-    """Lists the verbs in the order a newcomer meets them, not by the alphabet."""
+class BySection(click.Group):
+    """Lists the verbs by what they are for, each with its whole first sentence."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Overrides click's one list."""
         del ctx
-        return list(self.commands)
+        for title, verbs in VERBS.items():
+            with formatter.section(title):
+                formatter.write_dl([(str(verb.name), verb.get_short_help_str(LONGEST_HELP)) for verb in verbs])
 
 
-@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=BySection, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "-c",
     "--config",
@@ -93,7 +83,7 @@ def cli(ctx: click.Context, config_file: Path | None, verbose: bool) -> None:
     ctx.obj = App(config=config_file, verbose=verbose)
 
 
-for verb in VERBS:
+for verb in chain.from_iterable(VERBS.values()):
     cli.add_command(verb)
 for outlet_verb in (new_outlet, health, disable, enable, mute, boilerplate, golden):
     outlets.add_command(outlet_verb)
