@@ -4,7 +4,6 @@ import threading
 from datetime import UTC, date, datetime, time
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 
 from storage.archive import known_urls, note_page, store_article
@@ -21,7 +20,7 @@ from storage.backfills import (
     step_done,
     step_failed,
 )
-from storage.database import Database, connect
+from storage.database import Database
 from storage.leads import (
     keep_leads,
     known_leads,
@@ -34,10 +33,11 @@ from storage.leads import (
 from storage.quotas import quota_used, take_quota
 from storage.records import LeadDraft, StepKey
 from storage.retention import prune
-from storage.schema import _config, upgrade
+from storage.schema import upgrade
 from storage.settings import StorageSettings
 from storage.text import url_key
 from tests.storage.drafts import DAY, HOUR, NOW, draft
+from tests.storage.old import archive_at
 
 TODAY = date(2026, 8, 11)
 
@@ -190,11 +190,7 @@ def empty_url(request, tmp_path):
 
 def test_numbers_of_articles_stored_before_are_known_after_the_upgrade(empty_url):
     url = "https://a.example/1"
-    engine = connect(empty_url)
-    with engine.execution_options(zgcwatch_writes=True).begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+    with archive_at(empty_url, "0002") as connection:
         connection.execute(
             text(
                 "INSERT INTO articles (id, outlet, canonical_url, article_number, authors, first_seen_at, relevance, "
@@ -209,7 +205,6 @@ def test_numbers_of_articles_stored_before_are_known_after_the_upgrade(empty_url
             ),
             {"key": url_key(url), "url": url, "now": NOW},
         )
-    engine.dispose()
     upgrade(empty_url)
     with Database.open(empty_url) as database, database.reader() as session:
         assert known_numbers(session, "a", ["77"])["77"].url == url

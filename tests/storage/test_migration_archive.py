@@ -4,17 +4,16 @@ import hashlib
 import json
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 
-from storage import schema
 from storage.archive import as_of, store_article
 from storage.changes import changes_after
-from storage.database import Database, connect
+from storage.database import Database
 from storage.duplicates.fingerprint import fingerprint
 from storage.schema import upgrade
 from storage.search import reindex, search, standing
 from tests.storage.drafts import BODY, DAY, HOUR, NOW, draft
+from tests.storage.old import archive_at
 
 
 def eight_bytes(data):
@@ -25,11 +24,7 @@ def eight_bytes(data):
 def old_url(request, tmp_path):
     """An archive at step 0006 with two articles, the second a copy of the first."""
     new = f"sqlite:///{tmp_path}/old.db" if request.param == "sqlite" else request.getfixturevalue("empty_postgres_url")
-    engine = connect(new)
-    with engine.execution_options(zgcwatch_writes=True).begin() as connection:
-        config = schema._config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0006")
+    with archive_at(new, "0006") as connection:
         body, empty = json.dumps(list(BODY), ensure_ascii=False), "[]"
         for number in (1, 2):
             connection.execute(
@@ -70,7 +65,6 @@ def old_url(request, tmp_path):
         connection.execute(text("UPDATE change_counter SET value = 3"))
         if request.param == "postgresql":
             connection.execute(text("SELECT setval(pg_get_serial_sequence('articles', 'id'), 2)"))
-    engine.dispose()
     return new
 
 

@@ -1,15 +1,14 @@
 """Issues and deliveries of before readers had rows of their own are still those of the watch `default`."""
 
 import pytest
-from alembic import command
 from sqlalchemy import text
 
-from storage import schema
-from storage.database import Database, connect
+from storage.database import Database
 from storage.digests import issue_message, issue_text, last_issue
 from storage.outbox import DeliveryState, outbox_counts
 from storage.schema import upgrade
 from storage.subscribers import subscribers
+from tests.storage.old import archive_at
 
 NOON = "2026-11-24 03:00:00.000000"
 
@@ -18,11 +17,7 @@ NOON = "2026-11-24 03:00:00.000000"
 def old_url(request, tmp_path):
     """An archive at step 0008 with one issue that was mailed, and one delivery of it that waits."""
     url = f"sqlite:///{tmp_path}/old.db" if request.param == "sqlite" else request.getfixturevalue("empty_postgres_url")
-    engine = connect(url)
-    with engine.execution_options(zgcwatch_writes=True).begin() as connection:
-        config = schema._config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0008")
+    with archive_at(url, "0008") as connection:
         connection.execute(
             text(
                 "INSERT INTO digest_issues (id, watch, window_start, window_end, composed_at, change_seq, stories, "
@@ -37,7 +32,6 @@ def old_url(request, tmp_path):
             ),
             {"at": NOON},
         )
-    engine.dispose()
     return url
 
 
