@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 KST = ZoneInfo("Asia/Seoul")
 Command = TypeVar("Command", bound=Callable[..., Any])
-Row = TypeVar("Row")
 
 
 def utc_now() -> datetime:
@@ -116,21 +115,6 @@ def json_option(command: Command) -> Command:
 def print_json(value: Any) -> None:
     """One JSON value on one line; Korean stays readable."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-
-
-def print_rows(
-    rows: Iterable[Row], *, as_json: bool, record: Callable[[Row], Any], line: Callable[[Row], str], none: str = ""
-) -> None:
-    """A line for each row: JSON for programs, or what `line` makes of it; `none` is said where there is no row."""
-    is_empty = True
-    for row in rows:
-        is_empty = False
-        if as_json:
-            print_json(record(row))
-        else:
-            click.echo(line(row))
-    if is_empty and none and not as_json:
-        click.echo(none, err=True)
 
 
 def shown_time(moment: datetime | None) -> str | None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import App, database_option, json_option, pass_app, print_rows, short_time, shown_time
+from cli.context import App, database_option, json_option, pass_app, short_time, shown_time
 from cli.parameters import Moment
+from cli.printing import print_rows
 
 if TYPE_CHECKING:
     from storage.meaning import DealRow

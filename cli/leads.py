@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import App, database_option, json_option, pass_app, print_rows, short_time, shown_time
+from cli.context import App, database_option, json_option, pass_app, short_time, shown_time
+from cli.printing import print_rows
 
 if TYPE_CHECKING:
     from storage.records import StoredLead

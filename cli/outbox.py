@@ -6,17 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.context import (
-    App,
-    database_option,
-    json_option,
-    pass_app,
-    print_json,
-    print_rows,
-    short_time,
-    shown_time,
-    utc_now,
-)
+from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
+from cli.printing import print_rows
 
 if TYPE_CHECKING:
     from storage.outbox import DeliveryRow

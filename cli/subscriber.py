@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.context import App, database_option, json_option, pass_app, print_rows, shown_time, utc_now
+from cli.context import App, database_option, json_option, pass_app, shown_time, utc_now
 from cli.files import read_text, write_text
+from cli.printing import print_rows
 
 if TYPE_CHECKING:
     from digest.watchfile import Reader

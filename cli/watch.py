@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.context import (
-    App,
-    database_option,
-    json_option,
-    pass_app,
-    print_json,
-    print_rows,
-    short_time,
-    shown_time,
-    utc_now,
-)
+from cli.context import App, database_option, json_option, pass_app, print_json, short_time, shown_time, utc_now
 from cli.files import read_text, write_text
+from cli.printing import print_rows
 
 if TYPE_CHECKING:
     from digest.readers import Match, WatchState
