@@ -140,6 +140,8 @@ class Visits:
         """Let no new visit and no new fetch begin, let what is under way end, and wait until it has. For good."""
         self._stopping = True
         self._context.manners.pace.stop()
+        if self._context.turns is not None:
+            self._context.turns.stop()
         runner = self._context.runner
         await runner.stop()
         await runner.join()

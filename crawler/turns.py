@@ -56,6 +56,11 @@ class HostTurns:
     _holds: list[Hold] = field(default_factory=list, init=False)
     _changing: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _renewing: asyncio.Task[None] | None = field(default=None, init=False)
+    _is_stopping: bool = field(default=False, init=False)
+
+    def stop(self) -> None:
+        """The process is about to end: whoever waits for a host gives up, and its visit stays due."""
+        self._is_stopping = True
 
     @asynccontextmanager
     async def hold(self, hosts: Collection[str], *, lost: Callable[[], None]) -> AsyncIterator[Hold]:
@@ -74,7 +79,7 @@ class HostTurns:
         loop = asyncio.get_running_loop()
         until = loop.time() + self.patience
         while (holder := await self._try(hold)) is not None:
-            if loop.time() >= until:
+            if loop.time() >= until or self._is_stopping:
                 raise HostTaken(f"Another process ({holder}) is at the host still; the visit stays due.")
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 

@@ -21,6 +21,7 @@ WITHOUT = (
 RESUME_WITHIN = 60.0
 VISIT_PAUSE = 5.0  # seconds without a request after which a visit counts as over: above every pause inside one
 STOP_WITHIN = 25.0
+READY = 200
 SLOW_STOP = 8.0  # seconds: what was said meanwhile is kept in the record
 PAGES = 4800  # announced by all outlets together: work for as long as processes are killed, and some more
 NOTHING_NEW_FOR = 90.0  # seconds: every outlet was visited again meanwhile, what is not stored then is lost
@@ -51,7 +52,7 @@ def until_all_stored(stack: Stack, expected: set[str]) -> tuple[bool, float]:
 
 
 def all_ready(stack: Stack) -> bool:
-    return all(process.ask("/readyz")[0] == 200 for process in stack.processes.values())
+    return all(process.ask("/readyz")[0] == READY for process in stack.processes.values())
 
 
 def killed(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
@@ -137,6 +138,7 @@ def told_to_stop(chosen: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]
             if stops[-1][1] > SLOW_STOP:
                 slow.append({"seconds": round(stops[-1][1], 1), "said": said_last(process)})
         process.start()
+        wait_for(lambda: process.ask("/readyz")[0] == READY, 60)  # there may be nothing left to store
         expected = farm.expected()
         finished, _ = until_all_stored(stack, expected)
         stops.append(process.stop(60))

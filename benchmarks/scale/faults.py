@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.report import Row
-from benchmarks.scale.dying import WITHOUT, all_ready, until_all_stored, wait_for
+from benchmarks.scale.dying import READY, WITHOUT, all_ready, until_all_stored, wait_for
 from benchmarks.scale.server import Server
 from storage.database import Database
 from storage.integrity import broken_promises
@@ -23,7 +23,6 @@ from tests.servers.farm_judge import RunningFarm
 
 TOLD_WITHIN = 30.0
 AWAY_SECONDS = 3.0
-READY = 200
 LATE = 10.0  # seconds: what was said meanwhile is kept in the record
 
 
@@ -133,14 +132,14 @@ def squeezed(_: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
         )
         process = stack.processes["service"]
         process.start()
-        if not wait_for(lambda: process.ask("/readyz")[0] == 200, 60):
+        if not wait_for(lambda: process.ask("/readyz")[0] == READY, 60):
             return [Row("the service starts", process.last_words(), "", False)], {}
         for what, squeeze in (("a lock held for 10 s", lock), ("a full disk", fill)):
             watcher = Watcher(process)
             squeeze(place)
             told = watcher.stop()
             began = time.monotonic()
-            is_back = wait_for(lambda: process.ask("/readyz")[0] == 200, 60, every=0.2)
+            is_back = wait_for(lambda: process.ask("/readyz")[0] == READY, 60, every=0.2)
             rows += [
                 Row(f"{what}: until it is told", f"{told:.1f} s", "<= 30 s", told <= TOLD_WITHIN),
                 Row(f"{what}: until it is well again", f"{time.monotonic() - began:.1f} s", "without a hand", is_back),

@@ -58,6 +58,25 @@ def test_one_process_at_a_host_and_the_next_when_it_has_left(database, clock):
     asyncio.run(main())
 
 
+def test_whoever_waits_for_a_host_gives_up_when_the_process_stops(sqlite_database, clock):
+    one, two = turns(sqlite_database, clock, "one/1/a"), turns(sqlite_database, clock, "two/1/b")
+
+    async def main():
+        two.patience = 60
+        async with one.hold({"a.example"}, lost=nothing):
+            waiting = asyncio.create_task(enter())
+            await asyncio.sleep(0.1)
+            two.stop()
+            with pytest.raises(HostTaken, match="stays due"):
+                await asyncio.wait_for(waiting, 5)
+
+    async def enter():
+        async with two.hold({"a.example"}, lost=nothing):
+            pass
+
+    asyncio.run(main())
+
+
 def test_visits_of_one_process_share_a_host(database, clock):
     one = turns(database, clock, "one/1/a")
 
