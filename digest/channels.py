@@ -1,40 +1,20 @@
 """Issues to chats and programs: each channel of a watch has its outbox row, as a reader has."""
 
 import json
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from digest.content import Card, IssueContent, Report
-from digest.message import message_id
 from digest.notify import GiveUp, NotSent, send_notification
 from digest.safe import shorten
 from digest.settings import ChannelSettings, DigestSettings
 from digest.smtp import Verdict
 from digest.webhook import Unknown, post
-from storage.database import Session
-from storage.digests import StoredIssue
-from storage.outbox import CHANNEL, add_deliveries
+from storage.outbox import CHANNEL
 
 SHOWN_CARDS = 10
 LONGEST_NOTE = 3500  # characters; Telegram takes 4,096, the others more
 SCHEMA = 1  # of the webhook's JSON; raised when a field changes its meaning or goes
-
-
-def enqueue(
-    session: Session,
-    issue: StoredIssue,
-    names: Collection[str],
-    settings: DigestSettings,
-    *,
-    due_at: datetime,
-    now: datetime,
-) -> int:
-    """Put a composed issue into the outbox for each of these channels that does not have it yet; how many."""
-    key = f"{issue.watch} {issue.window_end.isoformat()}"
-    recipients = [f"{CHANNEL}{name}" for name in dict.fromkeys(names)]
-    ids = {one: message_id(settings, issue_key=key, recipient=one) for one in recipients}
-    return add_deliveries(session, issue.id, ids, due_at=due_at, now=now)
 
 
 def send(

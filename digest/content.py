@@ -228,6 +228,8 @@ class IssueContent:
 
     `marks` stand before the subject: reissue. `excerpts` False: this reader gets no openings, whatever the
     outlets allow. `web_view` is the address of this issue as a page, which has room for all of it.
+    `corrections` are of all that the watch has told; `other_corrections` those of readers who had other mails, of which
+    a form shows one (digest/variants.py).
     """
 
     title: str
@@ -251,11 +253,17 @@ class IssueContent:
     web_view: str | None = None
     excerpts: bool = True
     marks: tuple[str, ...] = ()
+    other_corrections: tuple[tuple[Correction, ...], ...] = ()
 
     @property
     def words(self) -> Words:
         """The words of the frame's language."""
         return words(self.language)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing to say."""
+        return not self.cards and not self.corrections
 
     @property
     def cards(self) -> tuple[Card, ...]:

@@ -8,9 +8,11 @@ from digest.licence import rights_of, shown_title
 from digest.safe import one_line, safe_title, shorten
 from storage.archive.difference import Version
 from storage.archive.difference import difference as judge
-from storage.digests import DigestArticle, Told
+from storage.digests import DigestArticle
+from storage.told import Told
 
 Text = tuple[str, tuple[str, ...]]
+NO_TEXT: Text = ("", ())  # of an article that was taken down
 LONGEST_SENTENCE = 120
 _SENTENCE = re.compile(r"(?<=[.!?。])[\"'”’」』)\]]*\s+")
 

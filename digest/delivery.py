@@ -17,6 +17,7 @@ from digest.links import unsubscribe_url
 from digest.message import address, envelope_sender
 from digest.settings import DigestSettings, SmtpSettings
 from digest.smtp import Line, MailServerError, Verdict, open_line
+from digest.variants import variant_named
 from storage.database import Database, Session
 from storage.digests import issue_message
 from storage.errors import ConfigurationError
@@ -180,8 +181,9 @@ def _to_channels(
         if content is None or watch is None:
             verdict, answer = Verdict.REFUSED, "the issue says nothing"
         else:
+            said = variant_named(claimed.variant).of(unpack(content))
             verdict, answer = send_to_channel(
-                unpack(content), watch, claimed.recipient, settings, identity=claimed.message_id, now=clock()
+                said, watch, claimed.recipient, settings, identity=claimed.message_id, now=clock()
             )
         report.count(_settle(database, claimed, verdict, answer, now=clock()))
 

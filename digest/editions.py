@@ -11,14 +11,12 @@ from digest.licence import shown_excerpt, shown_title
 from digest.message import UNSUBSCRIBE_HERE, address, message_id
 from digest.render import Renderer, render_page
 from digest.settings import DigestSettings
-from digest.variants import Variant
+from digest.variants import EDITION, variant_named
 from storage.database import Database, Session
 from storage.digests import DigestArticle, digest_articles, issue_message, issue_text, save_rendering
 from storage.errors import ZgcwatchError
 from storage.issues import IssueRow, issue_between, issue_by_id, issue_by_token, issue_content, licences_of
 from storage.outbox import CHANNEL, Sent, add_deliveries, latest_edition, retry, sent_to, wait_again
-
-EDITION = "~"  # between the name of a form and the number of its edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def _add_edition(
 ) -> None:
     renderer, key = Renderer(), f"{_key(row)} edition {number}"
     for name in dict.fromkeys(_form_of(reader) for reader in readers):
-        variant = _variant(name)
+        variant = variant_named(name)
         form = freeze(
             variant.of(content),
             settings,
@@ -117,19 +115,6 @@ def _add_edition(
 
 def _form_of(reader: Sent) -> str:
     return reader.variant.partition(EDITION)[0]
-
-
-def _variant(name: str) -> Variant:
-    """The form with this name."""
-    if not name:
-        return Variant()
-    language, form, words, zone = name.split(".", 3)
-    return Variant(
-        "en" if language == "en" else "ko",
-        "text" if form == "text" else "html",
-        words == "excerpts",
-        None if zone == "watch" else zone,
-    )
 
 
 def page_of(session: Session, token: str) -> str | None:

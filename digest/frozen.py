@@ -129,12 +129,13 @@ def as_of_today(content: IssueContent, licences: Mapping[int, str]) -> IssueCont
     return replace(
         content,
         sections=tuple(replace(s, cards=tuple(card(one) for one in s.cards)) for s in content.sections),
-        corrections=tuple(correction(one) for one in content.corrections),
+        corrections=tuple(map(correction, content.corrections)),
+        other_corrections=tuple(tuple(map(correction, some)) for some in content.other_corrections),
     )
 
 
 def article_ids(content: IssueContent) -> set[int]:
     """The articles whose words an issue shows."""
     before = {card.before.article_id for card in content.cards if card.before}
-    corrected = {item.lead.article_id for item in content.corrections}
+    corrected = {item.lead.article_id for some in (content.corrections, *content.other_corrections) for item in some}
     return before | corrected | {card.lead.article_id for card in content.cards}

@@ -1,36 +1,25 @@
 """Windows and issues: a window is closed once, what it says is composed once, and its bytes never change after."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
 
 from crawler.meaning.topics import Topics
-from digest.channels import enqueue as enqueue_channels
-from digest.content import IssueContent
 from digest.desk import Desk
-from digest.frozen import Frozen, freeze, pack, published
+from digest.dispatch import Dispatch
+from digest.frozen import Frozen, pack, published
 from digest.message import address, message_id
-from digest.render import Renderer
+from digest.press import Press
 from digest.selection import Selected, select_issue
 from digest.settings import DigestSettings
-from digest.variants import HOUSE, Variant, by_variant
+from digest.variants import Variant
 from digest.watches import DEFAULT, Watch, default_watch, sync_default
 from digest.windows import PERIODS, Window, first_start, spans_cutoff
 from storage.changes import hold_feed
 from storage.database import Database, Session
-from storage.digests import (
-    IssueDraft,
-    StoredIssue,
-    extend_issue,
-    last_issue,
-    last_seq,
-    save_issue,
-    save_rendering,
-)
-from storage.outbox import add_deliveries
-from storage.subscribers import SubscriberRow, readers_of
+from storage.digests import IssueDraft, StoredIssue, extend_issue, last_issue, last_seq, save_issue
+from storage.subscribers import readers_of
 from storage.watches import watch_row
 
 log = structlog.get_logger()
@@ -46,14 +35,6 @@ class Preview:
     html: str
     text: str
     eml: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """An issue in one of its forms, its bytes frozen."""
-
-    variant: Variant
-    frozen: Frozen
 
 
 def compose(
@@ -88,14 +69,12 @@ def compose(
         if selected.empty and not note:
             _close_empty(session, watch, window, now=now)
             return None
-        readers = by_variant(readers_of(session, watch.name), watch.zone)
-        content, token = published(selected.content, settings)
-        forms = _forms(content, settings, window, readers, desk.renderer, now=now)
-        issue = _store(session, window, replace(selected, content=content), forms, web_token=token, now=now)
-        for variant, some in readers.items():
-            enqueue(session, issue, some, variant=variant.name, settings=settings, due_at=due_at or now, now=now)
-        enqueue_channels(session, issue, watch.channels, settings, due_at=due_at or now, now=now)
-    count = sum(map(len, readers.values()))
+        selected, token = _with_address(selected, settings)
+        press = Press(selected.content, settings, issue_key(window), watch.name, now=now, renderer=desk.renderer)
+        issue = _store(session, window, selected, press.printed(Variant()), web_token=token, now=now)
+        send = Dispatch(session, issue, press, selected.due, settings, due_at=due_at or now, note=note)
+        count = send.to_readers(readers_of(session, watch.name), watch.zone)
+        send.to_channels(watch.channels)
     log.info("issue.composed", watch=watch.name, issue=issue.id, stories=issue.stories, recipients=count)
     return issue
 
@@ -124,38 +103,18 @@ def preview(
         trial.rollback()
     if window is None or selected is None or selected.empty:
         return None
-    form = _form(variant, selected.content, settings, window, desk.renderer, now=now)
+    press = Press(selected.content, settings, issue_key(window), watch.name, now=now, renderer=desk.renderer)
     recipient = next(iter([*(settings.recipients if watch.name == DEFAULT else ()), *(r.address for r in readers)]), "")
     recipient = recipient or PREVIEW_RECIPIENT
     identity = message_id(settings, issue_key=issue_key(window), recipient=recipient)
-    frozen = form.frozen
+    frozen = press.printed(variant)
     eml = address(frozen.message, recipient=recipient, message_id=identity, unsubscribe=settings.unsubscribe)
     return Preview(frozen.subject, frozen.html, frozen.text, eml)
 
 
-def enqueue(
-    session: Session,
-    issue: StoredIssue,
-    readers: Iterable[SubscriberRow],
-    *,
-    variant: str,
-    settings: DigestSettings,
-    due_at: datetime,
-    now: datetime,
-) -> int:
-    """Put a composed issue into the outbox for each reader who does not have it yet; how many were added."""
-    key = _key(issue.watch, issue.window_end)
-    message_ids = {one.address: message_id(settings, issue_key=key, recipient=one.address) for one in readers}
-    return add_deliveries(session, issue.id, message_ids, variant=variant, due_at=due_at, now=now)
-
-
 def issue_key(window: Window) -> str:
     """The name of an issue for ever; Message-ID and boundary follow from it."""
-    return _key(window.watch, window.end)
-
-
-def _key(watch: str, window_end: datetime) -> str:
-    return f"{watch} {_iso(window_end)}"
+    return f"{window.watch} {_iso(window.end)}"
 
 
 def _iso(moment: datetime) -> str:
@@ -191,53 +150,14 @@ def _close_empty(session: Session, watch: Watch, window: Window, *, now: datetim
         log.info("issue.empty", watch=watch.name, window_start=_iso(window.start), window_end=_iso(window.end))
 
 
-def _forms(
-    content: IssueContent,
-    settings: DigestSettings,
-    window: Window,
-    variants: Iterable[Variant],
-    renderer: Renderer,
-    *,
-    now: datetime,
-) -> list[Form]:
-    """The form of the house, then those that readers want besides."""
-    wanted = dict.fromkeys((Variant(), *variants))
-    return [_form(variant, content, settings, window, renderer, now=now) for variant in wanted]
-
-
-def _form(
-    variant: Variant,
-    content: IssueContent,
-    settings: DigestSettings,
-    window: Window,
-    renderer: Renderer,
-    *,
-    now: datetime,
-) -> Form:
-    key = f"{issue_key(window)} {variant.name}".strip()
-    frozen = freeze(
-        variant.of(content),
-        settings,
-        key=key,
-        now=now,
-        watch=window.watch,
-        renderer=renderer,
-        parts=variant.format,
-    )
-    return Form(variant, frozen)
+def _with_address(selected: Selected, settings: DigestSettings) -> tuple[Selected, str]:
+    content, token = published(selected.content, settings)
+    return replace(selected, content=content), token
 
 
 def _store(
-    session: Session,
-    window: Window,
-    selected: Selected,
-    forms: Sequence[Form],
-    *,
-    web_token: str,
-    now: datetime,
+    session: Session, window: Window, selected: Selected, house: Frozen, *, web_token: str, now: datetime
 ) -> StoredIssue:
-    house, *others = forms
-    assert house.variant.name == HOUSE
     draft = IssueDraft(
         watch=window.watch,
         window_start=window.start,
@@ -245,23 +165,11 @@ def _store(
         composed_at=now,
         change_seq=last_seq(session),
         stories=len(selected.content.cards),
-        subject=house.frozen.subject,
-        html=house.frozen.html,
-        text=house.frozen.text,
-        message=house.frozen.message,
+        subject=house.subject,
+        html=house.html,
+        text=house.text,
+        message=house.message,
         content=pack(selected.content),
         web_token=web_token,
     )
-    issue = save_issue(session, draft, selected.entries)
-    for form in others:
-        made = form.frozen
-        save_rendering(
-            session,
-            issue.id,
-            form.variant.name,
-            subject=made.subject,
-            html=made.html,
-            text=made.text,
-            message=made.message,
-        )
-    return issue
+    return save_issue(session, draft, selected.entries)

@@ -8,25 +8,19 @@ from datetime import datetime
 from digest.cards import Rank
 from digest.charts import charts
 from digest.content import Before, Card, Chart, Correction, IssueContent, Report, Section
-from digest.corrections import correction
+from digest.corrections import Text, correction
 from digest.desk import LOOKED_AT_AGAIN, Desk
+from digest.due import Due, corrections_due
 from digest.licence import shown_title
 from digest.matching import ArticleFacts, Matcher
 from digest.safe import safe_url
 from digest.settings import DigestSettings
-from digest.watches import DEFAULT, Watch
+from digest.watches import DEFAULT, Watch, load_watches
 from digest.windows import Window
 from storage.database import Session
-from storage.digests import (
-    DigestArticle,
-    IssueEntry,
-    Told,
-    changed_articles,
-    first_window_start,
-    texts_of,
-    told_articles,
-    told_ids,
-)
+from storage.digests import DigestArticle, IssueEntry, first_window_start
+from storage.outbox import CHANNEL
+from storage.told import Told, changed_articles, told_articles, told_ids, watches_shared
 
 TOP_STORIES = 3
 SMALL_ISSUE = 6  # stories; up to here they stand under one heading
@@ -35,15 +29,16 @@ OTHER_TOPICS = ""
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """An issue's content, and what must be remembered of it."""
+    """An issue's content, what must be remembered of it, and which of its corrections are due to whom."""
 
     content: IssueContent
     entries: tuple[IssueEntry, ...]
+    due: Due
 
     @property
     def empty(self) -> bool:
         """Nothing to mail."""
-        return not self.content.cards and not self.content.corrections
+        return not self.content.cards and self.due.empty
 
 
 def select_issue(
@@ -83,11 +78,11 @@ class _Selection:
         self.desk.maker.prepare(self.session, {a.id for story in stories for a in (*story.fresh, *story.told)})
         new = sorted((story for story in stories if not story.told), key=self.rank)
         follow_ups = sorted((story for story in stories if story.told), key=self.rank)
-        corrections, correction_entries = self.corrections()
-        content = self.content(new, follow_ups, corrections)
-        return Selected(content, (*_entries(new, "new"), *_entries(follow_ups, "follow_up"), *correction_entries))
+        due = self.due()
+        content = self.content(new, follow_ups, due)
+        return Selected(content, (*_entries(new, "new"), *_entries(follow_ups, "follow_up"), *due.entries), due)
 
-    def content(self, new: list[_Story], follow_ups: list[_Story], corrections: tuple[Correction, ...]) -> IssueContent:
+    def content(self, new: list[_Story], follow_ups: list[_Story], due: Due) -> IssueContent:
         desk, window, watch = self.desk, self.window, self.watch
         shown = [article for story in (*new, *follow_ups) for article in story.fresh]
         return IssueContent(
@@ -96,7 +91,8 @@ class _Selection:
             window_start=window.start,
             window_end=window.end,
             sections=self.sections(new, follow_ups),
-            corrections=corrections,
+            corrections=due.all,
+            other_corrections=due.others,
             coverage=desk.coverage(window, watch.outlets),
             charts=self.charts(shown) if watch.kind != "alert" else (),
             deals=desk.maker.deals([a.id for a in shown], [a.id for story in follow_ups for a in story.told]),
@@ -199,23 +195,28 @@ class _Selection:
         title = shown_title(first.title, outlets.licence(first.outlet)) if first.state == "live" else None
         return Before(told[first.id].window_end, outlets.name(first.outlet), title, first.id)
 
-    def corrections(self) -> tuple[tuple[Correction, ...], list[IssueEntry]]:
-        """Material changes of articles told before, in the order they happened."""
+    def due(self) -> Due:
+        """Material changes of articles told before, in the order they happened, for whoever was told of them."""
         changed = changed_articles(self.session, self.watch.name, after_seq=self.window.after_seq)
-        told = told_articles(self.session, self.watch.name, changed)
-        articles = self.desk.articles(self.session, changed)
-        texts = texts_of(self.session, {one.revision for one in told.values()})
-        shown, entries = [], []
-        for article in sorted(articles.values(), key=lambda a: (a.changed_at, a.id)):
-            known = told[article.id]
-            found = self.correction(article, known, texts.get(known.revision, ("", ())))
-            if found is not None:
-                shown.append(found)
-                kind = "gone" if article.state == "gone" else "correction"
-                entries.append(IssueEntry(article.id, known.story_id, kind, article.revision))
-        return tuple(shown), entries
+        articles = self.desk.articles(self.session, changed).values()
+        return corrections_due(
+            self.session,
+            self.watch.name,
+            sorted(articles, key=lambda article: (article.changed_at, article.id)),
+            self.correction,
+            watches=self.mailed_by() if changed else (),
+            channels=[f"{CHANNEL}{name}" for name in self.watch.channels],
+        )
 
-    def correction(self, article: DigestArticle, told: Told, before: tuple[str, tuple[str, ...]]) -> Correction | None:
+    def mailed_by(self) -> set[str]:
+        """The watches whose mails readers and channels of this one may have."""
+        own = set(self.watch.channels)
+        to_channels = load_watches(self.session, self.settings) if own else ()
+        return watches_shared(self.session, self.watch.name) | {
+            one.name for one in to_channels if own.intersection(one.channels)
+        }
+
+    def correction(self, article: DigestArticle, told: Told, before: Text) -> Correction | None:
         outlets = self.desk.outlets
         lead = Report(article.id, outlets.name(article.outlet), article.changed_at, safe_url(article.url))
         return correction(article, before, told, lead=lead, licence=outlets.licence(article.outlet))

@@ -1,25 +1,18 @@
-"""The SQL of issues: what is still untold, what an issue said, and its frozen bytes."""
+"""The SQL of issues: what they may tell, and their frozen bytes."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, takewhile
 
-from sqlalchemy import BindParameter, bindparam, func, insert, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.orm import Session
 
 from storage.models.archive import Article, ChangeCounter, ChangeRow, Revision
 from storage.models.base import table_of
 from storage.models.digest import DigestIssue, DigestIssueArticle, StoryArticle
 from storage.models.meaning import ArticleEntity, Entity
-from storage.models.reextraction import REEXTRACTION
 from storage.models.subscribers import DigestRendering
 from storage.stories import in_batches, reported_at
-
-TOLD = ("new", "follow_up")
-# Written into the statement: bound values cannot be seen to meet the condition of the index of what was told.
-TOLD_HERE: BindParameter[str] = bindparam("told", TOLD, expanding=True, literal_execute=True)
-CHANGED = ("update", "gone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +53,6 @@ class DigestArticle:
     revision: int
     changed_at: datetime
     first_seen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What readers know of an article: the cut-off of the issue that told it first, and the version told last."""
-
-    window_end: datetime
-    story_id: int
-    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +148,6 @@ def late_candidates(session: Session, *, before: datetime, after_seq: int, chang
     return [Candidate(*row) for row in rows]
 
 
-def told_ids(session: Session, watch: str, article_ids: Collection[int]) -> set[int]:
-    """Which of these articles an issue of `watch` has told."""
-    if not article_ids:
-        return set()
-    told = (
-        select(DigestIssueArticle.article_id)
-        .where(DigestIssueArticle.watch == watch, DigestIssueArticle.kind.in_(TOLD_HERE))
-        .where(DigestIssueArticle.article_id.between(min(article_ids), max(article_ids)))
-    )
-    return set(session.scalars(told)).intersection(article_ids)
-
-
 def entities_of(session: Session, article_ids: Collection[int]) -> dict[int, dict[str, str]]:
     """The entities that each of these articles names: id and name."""
     found: dict[int, dict[str, str]] = {}
@@ -218,26 +190,6 @@ def _digest_article(article: Article, revision: Revision | None) -> DigestArticl
     )
 
 
-def told_articles(session: Session, watch: str, article_ids: Collection[int]) -> dict[int, Told]:
-    """Which of these articles readers of `watch` know, and in which version."""
-    entry = DigestIssueArticle
-    found: dict[int, Told] = {}
-    for some in in_batches(article_ids):
-        rows = session.execute(
-            select(
-                entry.article_id,
-                func.min(DigestIssue.window_end),
-                func.min(entry.story_id),
-                func.max(entry.revision),
-            )
-            .join(DigestIssue, DigestIssue.id == entry.issue_id)
-            .where(entry.watch == watch, entry.article_id.in_(some))
-            .group_by(entry.article_id)
-        )
-        found.update((article_id, Told(end, story_id, revision)) for article_id, end, story_id, revision in rows)
-    return found
-
-
 def articles_of_stories(session: Session, story_ids: Collection[int]) -> dict[int, int]:
     """Every article of these stories, gone ones too, with its story."""
     found: dict[int, int] = {}
@@ -245,39 +197,6 @@ def articles_of_stories(session: Session, story_ids: Collection[int]) -> dict[in
         query = select(StoryArticle.article_id, StoryArticle.story_id).where(StoryArticle.story_id.in_(some))
         found.update(session.execute(query).all())
     return found
-
-
-def changed_articles(session: Session, watch: str, *, after_seq: int) -> list[int]:
-    """Articles that readers of `watch` were told of and that changed or went after `after_seq`."""
-    changed = select(ChangeRow.article_id).where(ChangeRow.seq > after_seq, ChangeRow.op.in_(CHANGED))
-    told = (
-        select(DigestIssueArticle.article_id)
-        .where(DigestIssueArticle.watch == watch, DigestIssueArticle.kind.in_(TOLD_HERE))
-        .where(DigestIssueArticle.article_id.in_(changed))
-        .order_by(DigestIssueArticle.article_id)
-    )
-    return list(session.scalars(told))
-
-
-def texts_of(session: Session, revisions: Collection[int]) -> dict[int, tuple[str, tuple[str, ...]]]:
-    """Title and body of these versions; those of gone articles are empty.
-
-    Where the same page was read again by a newer extractor since, the text is that reading: the outlet corrected
-    nothing by it.
-    """
-    later = aliased(Revision)
-    texts: dict[int, tuple[str, tuple[str, ...]]] = {}
-    for some in in_batches(revisions):
-        rows = session.execute(
-            select(Revision.seq.label("version"), later.seq, later.origin, later.title, later.body)
-            .join(later, (later.article_id == Revision.article_id) & (later.seq >= Revision.seq))
-            .where(Revision.seq.in_(some))
-            .order_by(Revision.seq, later.seq)
-        )
-        for _, readings in groupby(rows, key=lambda row: row.version):
-            for row in takewhile(lambda row: row.origin == REEXTRACTION or row.seq == row.version, readings):
-                texts[row.version] = (row.title, tuple(row.body))
-    return texts
 
 
 def save_issue(session: Session, draft: IssueDraft, entries: Iterable[IssueEntry]) -> StoredIssue:

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from storage.archive import get_article
-from storage.digests import texts_of
 from storage.reextraction import rewrite
+from storage.told import texts_of
 from tests.digest.archive import NOW, add_outlets, put, words_of
 
 LEAK = "누리신문에서 더 많은 소식을 볼 수 있다는 안내가 이어졌다."

@@ -11,7 +11,6 @@ from storage.digests import (
     IssueDraft,
     IssueEntry,
     candidates,
-    changed_articles,
     digest_articles,
     extend_issue,
     first_window_start,
@@ -23,11 +22,10 @@ from storage.digests import (
     late_candidates,
     save_issue,
     save_rendering,
-    told_articles,
-    told_ids,
 )
 from storage.models.digest import DigestIssue
 from storage.stories import add_stories, members_by_id, stories_of
+from storage.told import changed_articles, told_articles, told_ids
 from tests.digest.archive import NOW, add_outlets, put
 
 DAY = timedelta(days=1)
