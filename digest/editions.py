@@ -8,7 +8,7 @@ from digest.content import Card, IssueContent
 from digest.frozen import article_ids, as_of_today, freeze, unpack
 from digest.issue import PREVIEW_RECIPIENT, Preview
 from digest.licence import shown_excerpt, shown_title
-from digest.message import UNSUBSCRIBE_HERE, address, message_id
+from digest.message import UNSUBSCRIBE_HERE, address, message_id, without_way_out
 from digest.render import Renderer, render_page
 from digest.settings import DigestSettings
 from digest.variants import EDITION, variant_named
@@ -139,6 +139,12 @@ def as_mailed(session: Session, row: IssueRow, settings: DigestSettings) -> Prev
     eml = address(frozen, recipient=recipient, message_id=identity, unsubscribe=settings.unsubscribe)
     html, text = (part.replace(UNSUBSCRIBE_HERE, way_out) for part in (html, text))
     return Preview(subject, html, text, eml)
+
+
+def as_shown(session: Session, issue_id: int) -> tuple[str, str]:
+    """HTML and text of a mailed issue for our own pages: as composed, without what is each reader's own."""
+    _, html, text = issue_text(session, issue_id)
+    return without_way_out(html), without_way_out(text)
 
 
 def issue_of_day(session: Session, settings: DigestSettings, watch: str, day: date, zone: ZoneInfo) -> Preview | None:

@@ -38,6 +38,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9 ]{0,48}[A-Za-z0-9])?")
 # Stands in a frozen body where each reader's own way out goes; no such host can ever exist (RFC 6761).
 UNSUBSCRIBE_HERE = "https://unsubscribe.invalid/"
 _HERE = UNSUBSCRIBE_HERE.encode()
+_LINK_HERE = re.compile(rf'(?: · |<br>)?<a [^>]*href="{re.escape(UNSUBSCRIBE_HERE)}"[^>]*>[^<]*</a>')
+_LINE_HERE = re.compile(rf"[^\n]*:\n{re.escape(UNSUBSCRIBE_HERE)}\n")
 
 
 def build_message(
@@ -111,6 +113,11 @@ def as_test(mail: bytes, *, recipient: str, now: datetime) -> bytes:
     head = _TO.sub(b"To: " + recipient.encode("ascii"), head, count=1)
     head = _MESSAGE_ID.sub(lambda found: b"Message-ID: <test." + identity + found[1], head, count=1)
     return _LIST.sub(b"", head + LINE_END)[: -len(LINE_END)] + blank + body
+
+
+def without_way_out(part: str) -> str:
+    """The HTML or the text of a frozen mail without the place for a reader's own way out."""
+    return _LINE_HERE.sub("", _LINK_HERE.sub("", part))
 
 
 def _with_way_out(body: bytes, unsubscribe: str | None) -> bytes:

@@ -10,6 +10,8 @@ from digest.delivery import deliver_due
 from digest.editions import NoSuchIssue, page_of, reissue, resend
 from digest.frozen import article_ids, as_of_today, pack, unpack, web_view
 from digest.issue import compose
+from digest.message import UNSUBSCRIBE_HERE, without_way_out
+from digest.render import render
 from storage.issues import issue_by_id, issue_content
 from storage.outbox import DeliveryState, list_deliveries
 from tests.digest.archive import NOW, add_outlets, put, take_down
@@ -101,6 +103,20 @@ def test_a_new_edition_says_what_it_replaces(database, server, mailed):
     assert deliver(database, settings).sent == 3
     third = parsed(server.received("b@example.com")[2])
     assert third["In-Reply-To"] == second["Message-ID"]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("web_view", [None, "https://zgc.example/issues/t"])
+def test_who_is_no_reader_is_shown_no_way_out(language, web_view):
+    """Only the link and its label are gone; a link of the settings stays."""
+    kept = render(sample(3, language=language, web_view=web_view))
+    mailed = render(sample(3, language=language, web_view=web_view, unsubscribe=UNSUBSCRIBE_HERE))
+    assert "unsubscribe.invalid" in mailed.html
+    assert "unsubscribe.invalid" in mailed.text
+    assert without_way_out(mailed.html) == kept.html
+    assert without_way_out(mailed.text) == kept.text
+    own = render(sample(3, unsubscribe="https://zgc.example/leave"))
+    assert without_way_out(own.html) == own.html
 
 
 def parsed(content):

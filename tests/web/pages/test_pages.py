@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from digest.message import UNSUBSCRIBE_HERE
 from storage.archive import store_article
 from storage.health import outlet_marks
+from storage.models.digest import DigestIssue
 from storage.subscribers import subscriber_by_address
 from storage.watches import watch_row
 from tests.web.conftest import LEAD, NOON, draft
@@ -293,6 +295,16 @@ class TestDigests:
     def test_the_mail_is_the_one_that_was_frozen(self, operator, small):
         answer = operator.get(f"/digests/{small[1].issue}/mail")
         assert "<p style='color:red'>메일</p>" in answer.text
+
+    def test_no_link_of_a_mail_leads_to_the_place_of_a_readers_own(self, operator, small):
+        kept = f'<p>메일 <a class="a" href="{UNSUBSCRIBE_HERE}" style="">그만 받기</a></p>'
+        with small[0].writer() as session:
+            row = session.get_one(DigestIssue, small[1].issue)
+            row.html, row.text = kept, f"메일\n그만 받기:\n{UNSUBSCRIBE_HERE}\n"
+        for path in ("", "/mail"):
+            answer = operator.get(f"/digests/{small[1].issue}{path}").text
+            assert "메일" in answer
+            assert "unsubscribe.invalid" not in answer
 
     def test_a_preview_keeps_nothing(self, operator, clock):
         clock.now += timedelta(hours=2)

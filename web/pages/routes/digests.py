@@ -8,10 +8,10 @@ from fastapi.responses import HTMLResponse
 from pydantic import BeforeValidator
 from starlette.exceptions import HTTPException
 
+from digest.editions import as_shown
 from digest.service import preview
 from digest.watches import DEFAULT, WatchError, load_watch
 from storage.database import Session
-from storage.digests import issue_text
 from storage.outbox import list_deliveries
 from storage.views import issue_row, list_issues
 from web.pages.answering import digest_settings, show, watch_titles
@@ -105,18 +105,18 @@ def _one(session: Session, visitor: Visitor, issue_id: int) -> Mapping[str, Any]
     issue = issue_row(session, issue_id)
     if issue is None:
         raise HTTPException(404)
-    _, _, text = issue_text(session, issue_id)
+    _, text = as_shown(session, issue_id)
     deliveries = list_deliveries(session, issue_id=issue_id, limit=MOST_DELIVERIES) if visitor.is_operator else []
     return {"issue": issue, "text": text, "deliveries": deliveries}
 
 
 @router.get("/digests/{issue_id}/mail")
 async def issue_mail(desk: DeskOf, visitor: Reading, issue_id: ArticleId) -> Response:
-    """The HTML part of an issue, byte for byte as it was composed."""
+    """The HTML part of an issue as it was composed, without the place for a reader's own links."""
     del visitor
 
     def read(session: Session) -> str | None:
-        return issue_text(session, issue_id)[1] if issue_row(session, issue_id) else None
+        return as_shown(session, issue_id)[0] if issue_row(session, issue_id) else None
 
     html = await desk.room.archive.read(read)
     if not html:
