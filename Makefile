@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 # pytest's processes, and anything else for it: make test PYTEST_ARGS="tests/storage -k search"
 # many tests wait for processes and servers: three at a time keep two cores busy
-PYTEST_WORKERS ?= 3
+PYTEST_WORKERS ?= 4
 PYTEST_ARGS ?=
 # the other extractors of bench-extract, and arguments of that run: BENCH_ARGS="--only-ours --skip nasty"
 PEERS ?= .venv-peers
@@ -27,7 +27,7 @@ help: ## this list
 demo: $(VENV)/.runtime ## the main job on sample outlets, all on this machine, into demo-out/ (OUT=folder for another)
 	$(BIN)/zgcwatch demo --out $(OUT)
 
-test: $(VENV)/.dev ## every test, three at a time (PYTEST_ARGS="tests/storage -k search" for some of them)
+test: $(VENV)/.dev ## every test, four at a time (PYTEST_ARGS="tests/storage -k search" for some of them)
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: lint types arrows ## lint, types and arrows

@@ -18,15 +18,22 @@ SCHEMA = 1  # of the webhook's JSON; raised when a field changes its meaning or 
 
 
 def send(
-    content: IssueContent, watch: str, recipient: str, settings: DigestSettings, *, identity: str, now: datetime
+    content: IssueContent,
+    watch: str,
+    recipient: str,
+    settings: DigestSettings,
+    *,
+    identity: str,
+    now: datetime,
+    replaces: str | None = None,
 ) -> tuple[Verdict, str]:
-    """One issue to one channel: what became of it, and the answer."""
+    """One issue to one channel: what became of it, and the answer. `replaces`: the identity of the edition before."""
     name = recipient.removeprefix(CHANNEL)
     channel = next((one for one in settings.channels if one.name == name), None)
     if channel is None:
         return Verdict.REFUSED, f"the channel {name} is no longer in the settings"
     try:
-        return Verdict.ACCEPTED, _hand_over(content, watch, channel, identity=identity, now=now)
+        return Verdict.ACCEPTED, _hand_over(content, watch, channel, identity, replaces, now=now)
     except GiveUp as error:
         return Verdict.REFUSED, str(error)
     except Unknown as error:
@@ -35,19 +42,21 @@ def send(
         return Verdict.LATER, str(error)
 
 
-def _hand_over(content: IssueContent, watch: str, channel: ChannelSettings, *, identity: str, now: datetime) -> str:
+def _hand_over(
+    content: IssueContent, watch: str, channel: ChannelSettings, identity: str, replaces: str | None, *, now: datetime
+) -> str:
     url = channel.url.get_secret_value()
     if not channel.is_webhook:
         return send_notification(url, content.subject, note(content))
     secret = channel.secret.get_secret_value() if channel.secret else None
-    body = document(content, watch, identity)
+    body = document(content, watch, identity, replaces)
     return post(url, body, message_id=identity, now=now, secret=secret, allow_private=channel.allow_private)
 
 
 def note(content: IssueContent) -> str:
     """The issue as a chat shows it: its line of figures, the first stories with their links, where the rest is."""
     say = content.words
-    blocks = [content.summary, content.coverage.line(say, content.zone)]
+    blocks = [*(say(mark) for mark in content.marks), content.summary, content.coverage.line(say, content.zone)]
     for card in content.cards[:SHOWN_CARDS]:
         also = f" · {say('also', count=card.other_outlets)}" if card.other_outlets else ""
         blocks.append(f"• {card.headline(say)}\n{card.lead.outlet}{also}\n{card.lead.url or ''}".rstrip())
@@ -61,13 +70,17 @@ def note(content: IssueContent) -> str:
     return "\n\n".join([*kept, *end])
 
 
-def document(content: IssueContent, watch: str, identity: str) -> bytes:
-    """The issue as a program gets it: JSON, the same bytes for the same issue."""
+def document(content: IssueContent, watch: str, identity: str, replaces: str | None = None) -> bytes:
+    """The issue as a program gets it: JSON, the same bytes for the same issue.
+
+    `replaces`: the `id` of the document that was wrong.
+    """
     say = content.words
     value = {
         "type": "digest.issue",
         "schema": SCHEMA,
         "id": identity.strip("<>"),
+        "replaces": replaces.strip("<>") if replaces else None,
         "watch": watch,
         "form": content.form,
         "window": {"start": _time(content, content.window_start), "end": _time(content, content.window_end)},

@@ -17,7 +17,7 @@ from digest.links import unsubscribe_url
 from digest.message import address, envelope_sender
 from digest.settings import DigestSettings, SmtpSettings
 from digest.smtp import Line, MailServerError, Verdict, open_line
-from digest.variants import variant_named
+from digest.variants import edition_of, variant_named
 from storage.database import Database, Session
 from storage.digests import issue_message
 from storage.errors import ConfigurationError
@@ -177,13 +177,20 @@ def _to_channels(
         if claimed is None:
             return
         with database.reader() as session:
-            content, watch = issue_content(session, claimed.issue_id), issue_watch(session, claimed.issue_id)
+            content = issue_content(session, claimed.issue_id, edition_of(claimed.variant))
+            watch = issue_watch(session, claimed.issue_id)
         if content is None or watch is None:
             verdict, answer = Verdict.REFUSED, "the issue says nothing"
         else:
             said = variant_named(claimed.variant).of(unpack(content))
             verdict, answer = send_to_channel(
-                said, watch, claimed.recipient, settings, identity=claimed.message_id, now=clock()
+                said,
+                watch,
+                claimed.recipient,
+                settings,
+                identity=claimed.message_id,
+                replaces=claimed.in_reply_to,
+                now=clock(),
             )
         report.count(_settle(database, claimed, verdict, answer, now=clock()))
 

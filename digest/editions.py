@@ -5,17 +5,27 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.content import Card, IssueContent
-from digest.frozen import article_ids, as_of_today, freeze, unpack
+from digest.frozen import article_ids, as_of_today, pack, unpack
 from digest.issue import PREVIEW_RECIPIENT, Preview
 from digest.licence import shown_excerpt, shown_title
 from digest.message import UNSUBSCRIBE_HERE, address, message_id, without_way_out
-from digest.render import Renderer, render_page
+from digest.press import Press
+from digest.render import render_page
 from digest.settings import DigestSettings
 from digest.variants import EDITION, variant_named
 from storage.database import Database, Session
-from storage.digests import DigestArticle, digest_articles, issue_message, issue_text, save_rendering
+from storage.digests import DigestArticle, digest_articles, issue_message, issue_text
 from storage.errors import ZgcwatchError
-from storage.issues import IssueRow, issue_between, issue_by_id, issue_by_token, issue_content, licences_of
+from storage.issues import (
+    IssueRow,
+    issue_between,
+    issue_by_id,
+    issue_by_token,
+    issue_content,
+    licences_of,
+    newest_content,
+    save_edition,
+)
 from storage.outbox import CHANNEL, Sent, add_deliveries, latest_edition, retry, sent_to, wait_again
 
 
@@ -62,9 +72,9 @@ def resend(
 
 
 def reissue(database: Database, issue_id: int, *, settings: DigestSettings, now: datetime) -> Edition:
-    """Make an issue anew from its articles as they are now, marked [정정], for everyone who has it; each mail refers to
-    the one it replaces.
+    """Make an issue anew from its articles as they are now, marked [정정], for every reader and channel that has it.
 
+    Each mail and each document of a webhook says which one it replaces.
     Raises NoSuchIssue also for issues of before contents were kept, and when nobody has it.
     """
     with database.writer() as session:
@@ -72,11 +82,12 @@ def reissue(database: Database, issue_id: int, *, settings: DigestSettings, now:
         packed = issue_content(session, issue_id)
         if packed is None:
             raise NoSuchIssue(f"Issue {issue_id} is from before contents were kept: it cannot be made anew.")
-        readers = [one for one in sent_to(session, issue_id) if not one.recipient.startswith(CHANNEL)]
+        readers = sent_to(session, issue_id)
         if not readers:
             raise NoSuchIssue(f"Nobody has issue {issue_id} yet: there is nothing to correct.")
         content = replace(_anew(session, unpack(packed)), marks=("reissue",))
         number = latest_edition(session, issue_id) + 1
+        save_edition(session, issue_id, number, pack(content), now=now)
         _add_edition(session, row, content, readers, number, settings=settings, now=now)
     return Edition(issue_id, number, content.subject, len(readers))
 
@@ -91,22 +102,13 @@ def _add_edition(
     settings: DigestSettings,
     now: datetime,
 ) -> None:
-    renderer, key = Renderer(), f"{_key(row)} edition {number}"
+    key = f"{_key(row)} edition {number}"
+    press = Press(content, settings, key, row.watch, now=now)
+    mailed = {_form_of(reader) for reader in readers if not reader.recipient.startswith(CHANNEL)}
     for name in dict.fromkeys(_form_of(reader) for reader in readers):
-        variant = variant_named(name)
-        form = freeze(
-            variant.of(content),
-            settings,
-            key=f"{key} {name}".strip(),
-            now=now,
-            watch=row.watch,
-            renderer=renderer,
-            parts=variant.format,
-        )
         stored = f"{name}{EDITION}{number}"
-        save_rendering(
-            session, row.id, stored, subject=form.subject, html=form.html, text=form.text, message=form.message
-        )
+        if name in mailed:
+            press.keep(session, row.id, variant_named(name), name=stored)
         some = [reader for reader in readers if _form_of(reader) == name]
         ids = {one.recipient: message_id(settings, issue_key=key, recipient=one.recipient) for one in some}
         replaces = {one.recipient: one.message_id for one in some}
@@ -120,7 +122,7 @@ def _form_of(reader: Sent) -> str:
 def page_of(session: Session, token: str) -> str | None:
     """The page of the issue with this token: all of it, as far as it may be shown today. None: there is none."""
     row = issue_by_token(session, token)
-    packed = issue_content(session, row.id) if row else None
+    packed = newest_content(session, row.id) if row else None
     return None if packed is None else render_page(shown_today(session, unpack(packed)))
 
 

@@ -69,6 +69,11 @@ def variant_named(name: str) -> Variant:
     )
 
 
+def edition_of(name: str) -> int:
+    """The number of the edition that a form of this name is of; 0 is the issue itself."""
+    return int(name.partition(EDITION)[2] or 0)
+
+
 def variant_of(profile: Profile, zone: ZoneInfo) -> Variant:
     """The form for a reader of a watch in this zone."""
     own = profile.zone if profile.zone != zone.key else None

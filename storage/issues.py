@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from storage.models.archive import Article, Outlet
 from storage.models.digest import DigestIssue
+from storage.models.subscribers import DigestEdition
 from storage.stories import in_batches
 
 
@@ -37,9 +38,9 @@ class LatestIssue:
 
 
 def latest_issues(session: Session, watch: str, *, limit: int) -> list[LatestIssue]:
-    """The issues of a watch that said something, the newest first."""
+    """The issues of a watch that said something, the newest first, each in its newest edition."""
     rows = session.execute(
-        select(DigestIssue.id, DigestIssue.composed_at, DigestIssue.web_token, DigestIssue.content)
+        select(DigestIssue.id, DigestIssue.composed_at, DigestIssue.web_token, _newest_content())
         .where(DigestIssue.watch == watch, DigestIssue.content.is_not(None))
         .order_by(DigestIssue.window_end.desc())
         .limit(limit)
@@ -72,9 +73,37 @@ def issue_watch(session: Session, issue_id: int) -> str | None:
     return session.scalar(select(DigestIssue.watch).where(DigestIssue.id == issue_id))
 
 
-def issue_content(session: Session, issue_id: int) -> bytes | None:
-    """What an issue says, as it was kept; None for one that says nothing or is from before contents were kept."""
+def issue_content(session: Session, issue_id: int, edition: int = 0) -> bytes | None:
+    """What an issue says in one of its editions, as it was kept; None for one that says nothing or is from before
+    contents were kept.
+    """
+    if edition:
+        return session.scalar(
+            select(DigestEdition.content).where(DigestEdition.issue_id == issue_id, DigestEdition.number == edition)
+        )
     return session.scalar(select(DigestIssue.content).where(DigestIssue.id == issue_id))
+
+
+def newest_content(session: Session, issue_id: int) -> bytes | None:
+    """What the newest edition of an issue says; the issue itself, where there is no other."""
+    return session.scalar(select(_newest_content()).where(DigestIssue.id == issue_id))
+
+
+def save_edition(session: Session, issue_id: int, number: int, content: bytes, *, now: datetime) -> None:
+    """Keep what a new edition of an issue says."""
+    session.add(DigestEdition(issue_id=issue_id, number=number, made_at=now, content=content))
+    session.flush()
+
+
+def _newest_content() -> ColumnElement[bytes | None]:
+    newest = (
+        select(DigestEdition.content)
+        .where(DigestEdition.issue_id == DigestIssue.id)
+        .order_by(DigestEdition.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(newest, DigestIssue.content)
 
 
 def licences_of(session: Session, article_ids: Collection[int]) -> dict[int, str]:

@@ -18,6 +18,8 @@ from storage.models.base import JsonValue, UtcDateTime, table_of
 from storage.records import ChangeOp
 
 MOST_CANDIDATES = 100
+# A sentence that thousands of articles end with ties nobody: of those that share as little, the newest are looked at.
+MOST_LOOKED_AT = 300
 MOST_IN_A_GROUP = 500
 # Two long texts that share one sentence and no band are two reports; a flash of two sentences may be all of a story.
 FEW_SENTENCES = 3
@@ -33,6 +35,7 @@ SELECT a.id, a.first_seen_at, r.body
 FROM (
     SELECT article_id, count(*) AS shared FROM fingerprints
     WHERE hash {one_of} AND article_id <> :id GROUP BY article_id
+    ORDER BY shared DESC, article_id DESC LIMIT {looked_at}
 ) f
 {articles}
 JOIN revisions r ON r.seq = a.revision
@@ -51,7 +54,9 @@ _STATEMENTS = {
     dialect: (
         text(_REMEMBER[dialect]),
         text(f"DELETE FROM fingerprints WHERE article_id = :id AND hash {one_of}"),  # noqa: S608 - our own words
-        text(_CANDIDATES.format(one_of=one_of, few=FEW_SENTENCES, articles=_ARTICLES[dialect]))
+        text(
+            _CANDIDATES.format(one_of=one_of, few=FEW_SENTENCES, articles=_ARTICLES[dialect], looked_at=MOST_LOOKED_AT)
+        )
         .bindparams(bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime))
         .columns(id=BigInteger, first_seen_at=UtcDateTime, body=JsonValue),
     )

@@ -90,3 +90,14 @@ class DigestRendering(Base):
     html: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     message: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DigestEdition(Base):
+    """What a new edition of an issue says, compressed as the issue's own content is. Edition 0 is the issue."""
+
+    __tablename__ = "digest_editions"
+
+    issue_id: Mapped[int] = mapped_column(ForeignKey("digest_issues.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -13,6 +13,7 @@ import pytest
 
 from digest.channels import LONGEST_NOTE, document, note
 from digest.delivery import BACK_OFF, deliver_due
+from digest.editions import reissue
 from digest.issue import compose
 from digest.settings import ChannelSettings
 from digest.watches import Watch
@@ -94,6 +95,24 @@ def test_a_webhook_gets_signed_json(database):
     assert (told["type"], told["watch"], told["id"]) == ("digest.issue", "robots", headers["webhook-id"])
     assert [story["title"] for story in told["stories"]] == ["중관춘 소식 alpha 1"]
     assert told["stories"][0]["url"] == "https://alpha.example/news/1"
+
+
+def test_a_new_edition_goes_to_the_channel_that_has_the_issue_and_names_what_it_replaces(database):
+    later = NOW + timedelta(hours=2)
+    with hook() as server:
+        settings = composed(database, channel_to(server))
+        assert deliver(database, settings).sent == 1
+        with database.writer() as session:
+            put(session, "alpha", 1, now=later, title="중관춘 소식, 바로잡음")
+        for number in (1, 2):
+            made = reissue(database, 1, settings=settings, now=later)
+            assert (made.number, made.recipients) == (number, 1)
+            assert deliver(database, settings, later).sent == 1
+    first, second, third = (json.loads(body) for _, _, body in server.calls)
+    assert (first["replaces"], second["replaces"], third["replaces"]) == (None, first["id"], second["id"])
+    assert len({first["id"], second["id"], third["id"]}) == 3
+    assert [story["title"] for story in first["stories"]] == ["중관춘 소식 alpha 1"]
+    assert [story["title"] for story in second["stories"]] == ["중관춘 소식, 바로잡음"]
 
 
 @pytest.mark.parametrize(
